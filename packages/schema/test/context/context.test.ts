@@ -7,9 +7,11 @@ import { type OcsfOptions, toOcsf } from '../../src/dialects/ocsf.ts'
 import { pantherSchema, toPanther } from '../../src/dialects/panther.ts'
 import { toUdm } from '../../src/dialects/udm.ts'
 import { type AuditLogEvent, fieldPolicy, fromLogRecord, keepAll, toLogRecord } from '../../src/index.ts'
+import { asimProblems } from '../dialects/asim-problems.ts'
 import { ecsProblems } from '../dialects/ecs-problems.ts'
 import { changes, documentedEvents } from '../dialects/ocsf-events.ts'
 import { ocsfProblems } from '../dialects/ocsf-problems.ts'
+import { udmProblems } from '../dialects/udm-problems.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { fullContext, partialContexts } from '../support/full-context.ts'
 import { viewEvents } from '../support/view-events.ts'
@@ -162,15 +164,65 @@ test('a CIM event has it under the names of the attributes', () => {
   expect(toCim(event, { context })).toEqual({ ...toCim(event), ...attributes })
 })
 
-test('an event of UDM and of ASIM has it where the whole event is', () => {
-  const { additional } = toUdm(event)
-  expect(toUdm(event, { context })).toEqual({ ...toUdm(event), additional: { ...additional, ...attributes } })
-  const { AdditionalFields: fields } = toAsim(event)
-  expect(toAsim(event, { context })).toEqual({
-    ...toAsim(event),
-    AdditionalFields: { ...(fields as object), ...attributes },
+test('an event of UDM has it in its principal, and all of it where the whole event is', () => {
+  const { additional, principal, ...rest } = toUdm(event)
+  expect(toUdm(event, { context })).toEqual({
+    ...rest,
+    principal: {
+      ...principal,
+      ip_geo_artifact: [
+        {
+          ip: event.context?.client_ip_address,
+          location: {
+            city: 'Berlin',
+            state: 'DE-BE',
+            country_or_region: 'DE',
+            region_coordinates: { latitude: 52.5, longitude: 13.4 },
+          },
+          network: { asn: '64496', organization_name: 'Example Net' },
+        },
+      ],
+      platform: 'MAC',
+      platform_version: '10.15.7',
+    },
+    additional: { ...additional, ...attributes },
   })
 })
+
+test('who acted is not only a machine of which nothing but a context is known', () => {
+  const nobody = { ...event, actor: {}, context: { context_type: 'web' } }
+  expect(toUdm(nobody, { context })).not.toHaveProperty('principal')
+})
+
+test('an operating system that UDM has no name for is only among the attributes', () => {
+  const udm = toUdm(event, { context: () => ({ userAgent: { osName: 'Tizen', osVersion: '9' } }) })
+  expect(udm.principal).toEqual(toUdm(event).principal)
+  expect(udm.additional).toMatchObject({ 'user_agent.os.name': 'Tizen', 'user_agent.os.version': '9' })
+})
+
+const place = {
+  SrcGeoCountry: 'DE',
+  SrcGeoRegion: 'DE-BE',
+  SrcGeoCity: 'Berlin',
+  SrcGeoLatitude: 52.5,
+  SrcGeoLongitude: 13.4,
+}
+
+test.each([
+  ['user_login_succeeded', { ...place, SrcIsp: 'Example Net', SrcDvcOs: 'macOS 10.15.7' }],
+  ['workspace_export_started', place],
+])(
+  'an event %s of ASIM has what its schema has columns for, and all where the whole event is',
+  (type, known) => {
+    const one = { ...event, event_type: type }
+    const { AdditionalFields: fields } = toAsim(one)
+    expect(toAsim(one, { context })).toEqual({
+      ...toAsim(one),
+      ...known,
+      AdditionalFields: { ...fields, ...attributes },
+    })
+  },
+)
 
 test("an event in its own form and in Panther's has it beside Asana's fields", () => {
   expect(withContext(event, fullContext)).toEqual({ ...event, asana_audit_context: nested })
@@ -189,6 +241,14 @@ test('every ECS document with a context is valid', () => {
     const found = contexts[index % contexts.length]
     expect(ecsProblems(toEcs(one, { context: () => found })), what).toEqual([])
   }
+})
+
+test.each([
+  ['UDM', (one: AuditLogEvent, found: EventContext) => udmProblems(toUdm(one, { context: () => found }))],
+  ['ASIM', (one: AuditLogEvent, found: EventContext) => asimProblems(toAsim(one, { context: () => found }))],
+] as const)('every event of %s with a context is valid', (_, problems) => {
+  for (const [index, [what, one]] of [...viewEvents()].entries())
+    expect(problems(one, contexts[index % contexts.length]!), what).toEqual([])
 })
 
 test.each<OcsfOptions>([{}, { version: '1.3.0', hostProfile: true }])(

@@ -99,7 +99,8 @@ function isOfType(value: unknown, type: string): boolean {
 
 /** More is possible in a dynamic column; ours hold plain values only, which every reader of JSON takes. */
 function isPlain(value: unknown): boolean {
-  return typeof value === 'string' ? value.isWellFormed() : Number.isSafeInteger(value)
+  if (typeof value === 'string') return value.isWellFormed()
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 /** A time as Kusto reads it: a year from 1 to 9999, at most seven decimals, and a day that exists. */

@@ -3,6 +3,7 @@ import { asimColumns } from '../../src/dialects/asim/asim-columns.ts'
 import { asimCollectionRule, asimTable, toAsim } from '../../src/dialects/asim.ts'
 import asim from '../data/asim.json' with { type: 'json' }
 import native from '../data/asim-tables.json' with { type: 'json' }
+import { fullContext } from '../support/full-context.ts'
 import { viewEvents } from '../support/view-events.ts'
 
 const tables: { readonly [table: string]: { readonly [column: string]: string } } = native.tables
@@ -28,7 +29,7 @@ function readTransform(kql: string): { schema: string; stored: [column: string, 
 test('the stream has every column that an event may have, and no other', () => {
   const written = new Map<string, Set<string>>()
   for (const [, one] of viewEvents()) {
-    const event = toAsim(one, { workspace: '42' })
+    const event = toAsim(one, { workspace: '42', context: () => fullContext })
     for (const column of Object.keys(event)) {
       written.set(column, (written.get(column) ?? new Set()).add(event.EventSchema))
     }
@@ -86,7 +87,7 @@ test('a table stores everything of its events but what its parser makes again', 
     }),
   )
   for (const [what, one] of viewEvents()) {
-    const event = toAsim(one, { workspace: '42' })
+    const event = toAsim(one, { workspace: '42', context: () => fullContext })
     const lost = Object.keys(event).filter((column) => !bySchema.get(event.EventSchema)?.has(column))
     expect(
       lost.filter((column) => !made.includes(column)),

@@ -7,6 +7,7 @@ import ecs from '../data/ecs-9.4.0.json' with { type: 'json' }
 import older from '../data/ocsf-1.3.0.json' with { type: 'json' }
 import newest from '../data/ocsf-1.8.0.json' with { type: 'json' }
 import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { fullContext } from '../support/full-context.ts'
 import { holds } from '../support/holds.ts'
 import { viewEvents } from '../support/view-events.ts'
 
@@ -39,15 +40,7 @@ function pathsIn(document: object, isLeaf: (path: string) => boolean): Set<strin
   return paths
 }
 
-/** Everything that can be known of a client. */
-const context = (): EventContext => ({
-  userAgent: { name: 'curl', version: '8', osName: 'Linux', osVersion: '6' },
-  geo: {
-    ...{ continentCode: 'EU', countryIsoCode: 'DE', regionIsoCode: 'DE-BE', localityName: 'Berlin' },
-    ...{ postalCode: '10115', lat: 52.5, lon: 13.4 },
-  },
-  as: { number: 64_496, organizationName: 'Example' },
-})
+const context = (): EventContext => fullContext
 
 describe('the template for ECS', () => {
   const types = typesOf(indexTemplate('ecs'))
@@ -88,7 +81,8 @@ describe('the template for OCSF', () => {
     const seen = new Set<string>()
     for (const [what, event] of viewEvents()) {
       for (const hostProfile of [false, true]) {
-        const whole = toOcsf(event, { version, workspace: '42', observables: true, hostProfile })
+        const options = { version, workspace: '42', observables: true, hostProfile, context } as const
+        const whole = toOcsf(event, options)
         const paths = pathsIn(whole, isLeaf)
         expect(
           [...paths].filter((path) => !types.has(path)),
@@ -97,13 +91,22 @@ describe('the template for OCSF', () => {
         for (const path of paths) seen.add(path)
       }
     }
-    for (const path of seen) expect([path, types.get(path)]).toEqual([path, typeOf(path, view)])
+    const isEnriched = (path: string) => path.startsWith('enrichments.data.')
+    for (const path of seen)
+      if (!isEnriched(path)) expect([path, types.get(path)]).toEqual([path, typeOf(path, view)])
+    const enriched = new Map([...seen].filter(isEnriched).map((path) => [path, types.get(path)]))
+    expect(enriched.size).toBe(13)
+    expect([...enriched].filter(([, type]) => type !== 'keyword')).toEqual([
+      ['enrichments.data.geo.location.lat', 'double'],
+      ['enrichments.data.geo.location.lon', 'double'],
+      ['enrichments.data.as.number', 'long'],
+    ])
   })
 
   test('has every attribute of generated events', () => {
     holds(arbitraryEvent, (event) =>
-      [...pathsIn(toOcsf(event, { observables: true }), (path) => path === 'unmapped')].every((path) =>
-        types.has(path),
+      [...pathsIn(toOcsf(event, { observables: true, context }), (path) => path === 'unmapped')].every(
+        (path) => types.has(path),
       ),
     )
   })
@@ -141,5 +144,6 @@ const storeTypes: { readonly [type: string]: string } = {
   ip_t: 'ip',
   integer_t: 'long',
   long_t: 'long',
+  float_t: 'double',
   object: 'object',
 }

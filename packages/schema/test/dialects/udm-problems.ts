@@ -59,6 +59,8 @@ function valueProblems(type: string, value: unknown, path: string): string[] {
         : [`${path} holds no text, or too long a one`]
     case 'google.protobuf.Timestamp':
       return typeof value === 'string' && isTime(value) ? [] : [`${path} holds no time`]
+    case 'double':
+      return Number.isFinite(value) ? [] : [`${path} holds no number`]
     case 'google.protobuf.Struct':
       return isObject(value) && Object.entries(value).every((entry) => entry.every(isPlain))
         ? []
@@ -68,9 +70,10 @@ function valueProblems(type: string, value: unknown, path: string): string[] {
   }
 }
 
-/** A Struct has doubles for numbers, and protobuf no text that is not valid in UTF-8. */
+/** A Struct has doubles for numbers, which hold not every integer, and protobuf no text that is not valid in UTF-8. */
 function isPlain(value: unknown): boolean {
-  return typeof value === 'string' ? value.isWellFormed() : Number.isSafeInteger(value)
+  if (typeof value === 'string') return value.isWellFormed()
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 /** What the event type requires: a machine (an address here), somebody who acted, somebody or something it was done to. */

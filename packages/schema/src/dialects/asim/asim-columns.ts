@@ -1,6 +1,6 @@
 import type { AsimSchema } from '../../mapping/asim-events.ts'
 
-export type ColumnType = 'datetime' | 'dynamic' | 'int' | 'string'
+export type ColumnType = 'datetime' | 'dynamic' | 'int' | 'real' | 'string'
 
 interface Column {
   readonly type: ColumnType
@@ -34,6 +34,10 @@ export const asimColumns: ReadonlyMap<string, Column> = new Map<string, Column>(
   ...texts(all, 'ActorUserId ActorUserIdType ActorUsername ActorUsernameType ActorUserType'),
   ...texts(all, 'ActorOriginalUserType ActingAppName ActingAppType HttpUserAgent SrcIpAddr'),
   ...made(all, 'User Src IpAddr'),
+  ...texts(all, 'SrcGeoCountry SrcGeoRegion SrcGeoCity'),
+  ['SrcGeoLatitude', { type: 'real', schemas: all }],
+  ['SrcGeoLongitude', { type: 'real', schemas: all }],
+  ...texts(['Authentication'], 'SrcIsp SrcDvcOs'),
   ...texts(toApplication, 'TargetAppName TargetAppType'),
   ...made(toApplication, 'Application Dst'),
   ...texts(

@@ -16,7 +16,7 @@ export interface AsimEvent {
   EventOriginalUid: string
   /** Asana's event type. */
   EventOriginalType: string
-  /** The whole event, under the names of its OTLP attributes. */
+  /** The whole event and its context, under the names of their OTLP attributes. */
   AdditionalFields: { [name: string]: unknown }
   [column: string]: unknown
 }

@@ -14,6 +14,7 @@ import { ATTR_ASANA_AUDIT_RELEVANCE } from '../../semconv.ts'
 import { definedOf } from '../defined-of.ts'
 import { type EventParts, eventParts, said } from '../event-parts.ts'
 import { utcTime } from '../utc-time.ts'
+import { clientFields } from './asim-client.ts'
 import type { AsimEvent } from './asim-event.ts'
 import { objectFields } from './asim-object.ts'
 import { actorFields, loginFields, subjectFields } from './asim-people.ts'
@@ -62,7 +63,12 @@ export function toAsim(event: AuditLogEvent, options: AsimOptions = {}): AsimEve
   const relevance = relevanceOf(event, options.relevance)
   const kind = asimKind(mapping, parts)
   const at = utcTime(parseInstant(event.created_at) ?? [0, 0], 7)
-  const fields = definedOf({ ...commonFields(parts, kind), ...fieldsOf(kind, event, parts, mapping) })
+  const context = options.context?.(event) ?? {}
+  const fields = definedOf({
+    ...commonFields(parts, kind),
+    ...clientFields(context, kind),
+    ...fieldsOf(kind, event, parts, mapping),
+  })
   return {
     TimeGenerated: at,
     EventSchema: kind.schema,
@@ -87,7 +93,7 @@ export function toAsim(event: AuditLogEvent, options: AsimOptions = {}): AsimEve
     AdditionalFields: {
       ...eventAttributes(event),
       [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
-      ...contextAttributes(options.context?.(event) ?? {}),
+      ...contextAttributes(context),
     },
   }
 }

@@ -7,6 +7,7 @@ export type FieldKind =
   | 'ip'
   | 'place'
   | 'long'
+  | 'double'
   | 'boolean'
   | 'object'
 
@@ -27,6 +28,7 @@ export const fieldMappings: { readonly [Kind in FieldKind]: FieldMapping } = {
   ip: { type: 'ip', ignore_malformed: true },
   place: { type: 'geo_point', ignore_malformed: true },
   long: { type: 'long' },
+  double: { type: 'double' },
   boolean: { type: 'boolean' },
   // Of any content: kept, and not searched. `flat_object` refuses a document with a text over 32,766 bytes in it.
   object: { type: 'object', enabled: false },

@@ -51,7 +51,8 @@ export function toUdm(event: AuditLogEvent, options: UdmOptions = {}): UdmEvent 
   const parts = eventParts(event)
   const mapping = mappingOf(event.event_type, event.event_category)
   const relevance = relevanceOf(event, options.relevance)
-  const principal = udmPrincipal(parts)
+  const context = options.context?.(event) ?? {}
+  const principal = udmPrincipal(parts, context)
   const target = udmTarget(event, parts, mapping)
   const type = udmEventType(mapping.udm.type, { principal, target })
   const agent = said(parts.context['user_agent'])
@@ -67,7 +68,7 @@ export function toUdm(event: AuditLogEvent, options: UdmOptions = {}): UdmEvent 
     additional: {
       ...eventAttributes(event),
       [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
-      ...contextAttributes(options.context?.(event) ?? {}),
+      ...contextAttributes(context),
     },
   }
 }

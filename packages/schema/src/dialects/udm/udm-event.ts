@@ -19,15 +19,43 @@ export interface UdmEvent {
   security_result: [UdmSecurityResult]
   network?: { http: { user_agent: string } }
   extensions?: { auth: UdmAuthentication }
-  /** The whole event, under the names of its OTLP attributes. */
+  /** The whole event and its context, under the names of their OTLP attributes. */
   additional: { [name: string]: unknown }
 }
 
 export interface UdmPrincipal {
   user?: UdmUser
   ip?: [string]
+  /** Where the address is, and its network. */
+  ip_geo_artifact?: [UdmArtifact]
+  /** The operating system of the client, as its user agent says. */
+  platform?: UdmPlatform
+  platform_version?: string
   /** The OAuth app that acted for the user. */
   application?: string
+}
+
+export type UdmPlatform = 'ANDROID' | 'CHROME_OS' | 'IOS' | 'LINUX' | 'MAC' | 'WINDOWS'
+
+export interface UdmArtifact {
+  ip?: string
+  location?: UdmLocation
+  network?: UdmNetwork
+}
+
+export interface UdmLocation {
+  city?: string
+  /** ISO 3166-2, as `DE-BE`. */
+  state?: string
+  /** ISO 3166-1, as `DE`. */
+  country_or_region?: string
+  region_coordinates?: { latitude: number; longitude: number }
+}
+
+export interface UdmNetwork {
+  /** The number of the autonomous system, without AS. */
+  asn?: string
+  organization_name?: string
 }
 
 export interface UdmTarget {

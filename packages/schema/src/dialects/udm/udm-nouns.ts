@@ -1,3 +1,4 @@
+import type { EventContext } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { ipAddress } from '../../log-record/ip-address.ts'
 import type { EventMapping } from '../../mapping/mapping-of.ts'
@@ -6,16 +7,18 @@ import { ecsGroup } from '../ecs-user.ts'
 import { emailAddress } from '../email-address.ts'
 import { type EventParts, loginUser, said, targetUser } from '../event-parts.ts'
 import { settingName } from '../setting-name.ts'
+import { udmClient } from './udm-client.ts'
 import type { UdmPrincipal, UdmResource, UdmTarget, UdmUser } from './udm-event.ts'
 
 /** Who acted, and from where; undefined if the event says neither. Asana itself, for example, has only a kind. */
-export function udmPrincipal({ actor, context }: EventParts): UdmPrincipal | undefined {
+export function udmPrincipal({ actor, context }: EventParts, known: EventContext): UdmPrincipal | undefined {
   const ip = ipAddress(context['client_ip_address'])
-  return unlessEmpty<UdmPrincipal>({
+  const principal = unlessEmpty<UdmPrincipal>({
     user: udmUser(actor, said(actor['actor_type'])),
     ip: ip === undefined ? undefined : [ip],
     application: said(context['oauth_app_name']),
   })
+  return principal && { ...principal, ...udmClient(ip, known) }
 }
 
 /** What it was done to. Only the resource can be an account: an event does not say, for example, who was added to a team. */
