@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { contextAttributes } from '../../packages/schema/src/context.ts'
 import { clickHouse } from '../../scripts/dashboards/grafana/clickhouse.ts'
 import { type Panel, panelsIn } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
 import { expectShown, type Shown } from '../../test/support/dashboards/expect-shown.ts'
-import { storedRecords, workspace } from '../../test/support/dashboards/records.ts'
+import { context, storedRecords, workspace } from '../../test/support/dashboards/records.ts'
 import { codeBlocks } from '../../test/support/readme-example.ts'
 import { type ClickHouse, startClickHouse, testWithClickHouse } from '../../test/support/stores/clickhouse.ts'
 import { exporterRow, insertOf } from '../../test/support/stores/clickhouse-row.ts'
@@ -20,7 +21,9 @@ testWithClickHouse()('every panel of Grafana over ClickHouse shows what is there
   const { simulated, hostile } = corpus(until)
   const events = [...simulated, ...hostile]
   await store.execute(table)
-  const inserted = events.map((event) => exporterRow(event, workspace))
+  const inserted = events.map((event) =>
+    exporterRow(event, workspace, contextAttributes(context(event) ?? {})),
+  )
   // In two parts, which are not merged at once: the second has repeats.
   for (const part of [inserted, inserted.slice(0, 500)]) await store.insert(insertOf('asana.audit_log', part))
 

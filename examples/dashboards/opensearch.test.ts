@@ -9,7 +9,7 @@ import type { SavedObject } from '../../scripts/dashboards/opensearch/saved-obje
 import { listed, type Panel, panelsIn } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
 import { expectShown, type Shown } from '../../test/support/dashboards/expect-shown.ts'
-import { storedRecords, workspace } from '../../test/support/dashboards/records.ts'
+import { context, storedRecords, workspace } from '../../test/support/dashboards/records.ts'
 import { corpus } from '../../test/support/stores/corpus.ts'
 import {
   type OpenSearch,
@@ -32,7 +32,7 @@ testWithOpenSearch('every panel of OpenSearch Dashboards shows what is there', a
   const events = [...simulated, ...hostile]
   await opensearch.ask('PUT', '_index_template/asana-audit-ecs', indexTemplate('ecs'))
   const documents = events.map((event) =>
-    toJsonText(toEcs(applyFieldPolicy(event, defaultFieldPolicy), { workspace })),
+    toJsonText(toEcs(applyFieldPolicy(event, defaultFieldPolicy), { workspace, context })),
   )
   const items = await bulk(opensearch, 'asana-audit-ecs-test/_bulk?refresh=true', documents)
   expect(items.filter(({ error }) => error)).toEqual([])

@@ -5,7 +5,7 @@ import { victoriaLogs } from '../../scripts/dashboards/grafana/victorialogs.ts'
 import { type Panel, panelsIn } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
 import { expectShown, type Shown } from '../../test/support/dashboards/expect-shown.ts'
-import { storedRecords, workspace } from '../../test/support/dashboards/records.ts'
+import { context, storedRecords, workspace } from '../../test/support/dashboards/records.ts'
 import { corpus } from '../../test/support/stores/corpus.ts'
 import { startVictoriaLogs, testWithVictoriaLogs } from '../../test/support/stores/victorialogs.ts'
 
@@ -30,7 +30,7 @@ testWithVictoriaLogs()(
     const until = Date.now()
     const { simulated, hostile } = corpus(until)
     const events = [...simulated, ...hostile]
-    const sent = events.map((event) => toLogRecord(event))
+    const sent = events.map((event) => toLogRecord(event, { context }))
     const resource = auditResourceAttributes({ workspace })
     const sink = otlpSink({ url: store.endpoint, resource, scope: auditScope })
     onTestFinished(() => sink.close?.())

@@ -5,6 +5,7 @@ export const questions = {
   logins: 'Which logins came from new addresses, and which failed?',
   deletions: 'What was deleted?',
   outsiders: 'Who was let in from outside?',
+  news: 'What is there for the first time?',
 } as const
 
 export type Question = keyof typeof questions

@@ -9,6 +9,7 @@ import {
   ATTR_ASANA_AUDIT_RESOURCE_EMAIL,
   ATTR_ASANA_WORKSPACE_GID,
   ATTR_CLIENT_ADDRESS,
+  ATTR_GEO_COUNTRY_ISO_CODE,
   ATTR_USER_EMAIL,
 } from '../../packages/schema/src/semconv.ts'
 import type { Row, Where } from './panel.ts'
@@ -20,6 +21,7 @@ const important: Where = { [ATTR_ASANA_AUDIT_RELEVANCE]: ['high', 'critical'] }
 const throughApi: Where = { [ATTR_ASANA_AUDIT_CONTEXT_TYPE]: ['api'] }
 const exported = type('*_export_started')
 const deleted = { ...category('deletion'), ...type('*_deleted') }
+const administration = category('admin_settings', 'roles', 'user_updates', 'apps')
 const changedRights = type(
   '*_role_changed',
   'custom_role_created',
@@ -46,7 +48,8 @@ export const rows: readonly Row[] = [
   {
     id: 'overview',
     title: 'Overview',
-    shows: 'how many, by category; what is high or critical; Asana’s support in the tenant',
+    shows:
+      'how many, by category; what is high or critical; Asana’s support in the tenant; what is there for the first time',
     panels: [
       {
         kind: 'stat',
@@ -75,12 +78,31 @@ export const rows: readonly Row[] = [
       },
       { kind: 'time', title: 'Events by category', by: ATTR_ASANA_AUDIT_EVENT_CATEGORY, width: 12 },
       { kind: 'list', title: 'High and critical events', where: important, width: 12 },
+      {
+        kind: 'newest',
+        title: 'Kinds of events, the newest first',
+        description: 'When each kind was first there, within the time that is shown: choose some weeks.',
+        answers: 'news',
+        by: ATTR_ASANA_AUDIT_EVENT_TYPE,
+        width: 12,
+      },
+      {
+        kind: 'newest',
+        title: 'Who administers, the newest first',
+        description:
+          'When each was first seen to change settings, roles, people or apps, within the time that is shown.',
+        answers: 'news',
+        where: administration,
+        by: ATTR_USER_EMAIL,
+        width: 12,
+      },
     ],
   },
   {
     id: 'logins',
     title: 'Logins',
-    shows: 'logins and failures over time; addresses that are new; failures by account and by address',
+    shows:
+      'logins and failures over time; addresses that are new; failures by account, by address and by country',
     panels: [
       {
         kind: 'time',
@@ -105,7 +127,7 @@ export const rows: readonly Row[] = [
         answers: 'logins',
         where: type('user_login_failed'),
         by: ATTR_ASANA_AUDIT_RESOURCE_EMAIL,
-        width: 12,
+        width: 8,
       },
       {
         kind: 'top',
@@ -113,7 +135,18 @@ export const rows: readonly Row[] = [
         answers: 'logins',
         where: type('user_login_failed'),
         by: ATTR_CLIENT_ADDRESS,
-        width: 12,
+        width: 8,
+      },
+      {
+        kind: 'top',
+        title: 'Failed logins by country',
+        description:
+          'Empty unless asana-audit adds the place of addresses: --geo-file, or geo_file under context.',
+        answers: 'logins',
+        where: type('user_login_failed'),
+        by: ATTR_GEO_COUNTRY_ISO_CODE,
+        width: 8,
+        places: ['loki', 'victorialogs', 'clickhouse', 'opensearch'],
       },
     ],
   },

@@ -3,7 +3,7 @@ import { toEcs } from '../../packages/schema/src/dialects/ecs.ts'
 import { ecsField } from '../../scripts/dashboards/opensearch/lucene-query.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
 import { countsBy, recordsOf } from '../support/dashboards/expected.ts'
-import { storedRecords, workspace } from '../support/dashboards/records.ts'
+import { context, storedRecords, workspace } from '../support/dashboards/records.ts'
 import { corpus } from '../support/stores/corpus.ts'
 
 const { simulated, hostile } = corpus(Date.parse('2026-11-09T00:00:00Z'))
@@ -32,7 +32,7 @@ test('every field that OpenSearch Dashboards asks for is in a document in ECS', 
   const names = panels.flatMap((panel) =>
     ['by' in panel ? panel.by : [], Object.keys(panel.where ?? {})].flat(),
   )
-  const documents = [...simulated, ...hostile].map((event) => toEcs(event, { workspace }))
+  const documents = [...simulated, ...hostile].map((event) => toEcs(event, { workspace, context }))
   const inVain = [...new Set(names)]
     .map(ecsField)
     .filter((field) => !documents.some((document) => at(document, field) !== undefined))

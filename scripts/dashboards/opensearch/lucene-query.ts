@@ -4,6 +4,7 @@ import {
   ATTR_ASANA_AUDIT_UNMAPPED,
   ATTR_ASANA_WORKSPACE_GID,
   ATTR_CLIENT_ADDRESS,
+  ATTR_GEO_COUNTRY_ISO_CODE,
   ATTR_USER_EMAIL,
 } from '../../../packages/schema/src/semconv.ts'
 import type { Panel } from '../panel.ts'
@@ -12,6 +13,7 @@ import type { Panel } from '../panel.ts'
 const ofEcs: { readonly [attribute: string]: string } = {
   [ATTR_USER_EMAIL]: ATTR_ASANA_AUDIT_ACTOR_EMAIL,
   [ATTR_CLIENT_ADDRESS]: 'source.address',
+  [ATTR_GEO_COUNTRY_ISO_CODE]: 'source.geo.country_iso_code',
   [ATTR_ASANA_WORKSPACE_GID]: 'organization.id',
 }
 

@@ -22,8 +22,15 @@ export const rowsOf = (from: string): string => `
     ResourceAttributes, ScopeSchemaUrl, ScopeName, ScopeVersion, LogAttributes, EventName
   FROM ${from} ORDER BY LogAttributes['log.record.uid']`
 
-/** What the exporter has to write for an event that happened in 1970 or later: the columns as they are, and every attribute as a text. */
-export function exporterRow(event: AuditLogEvent, workspace: string): ExporterRow {
+/**
+ * What the exporter has to write for an event that happened in 1970 or later: the columns as they are, and every attribute as a text. `more`
+ * are attributes beside those of the event.
+ */
+export function exporterRow(
+  event: AuditLogEvent,
+  workspace: string,
+  more: Readonly<Record<string, unknown>> = {},
+): ExporterRow {
   const log = expectedLog(event, { workspace })
   return {
     nanos: String(log.timeUnixNano),
@@ -35,7 +42,7 @@ export function exporterRow(event: AuditLogEvent, workspace: string): ExporterRo
     ScopeSchemaUrl: log.schemaUrl,
     ScopeName: log.scope.name,
     ScopeVersion: log.scope.version,
-    LogAttributes: texts(log.attributes),
+    LogAttributes: texts({ ...log.attributes, ...more }),
     EventName: log.eventName,
   }
 }
