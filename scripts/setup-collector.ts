@@ -18,6 +18,7 @@ const optionalGroups = [
   ['otlpjsonfilereceiver'],
   ['splunkhecreceiver', 'ackextension'],
   ['clickhouseexporter'],
+  ['transformprocessor'],
 ]
 
 function say(line: string): void {
@@ -26,7 +27,7 @@ function say(line: string): void {
 
 function describe(collector: string): void {
   const components = componentsOf(collector)
-  const missing = ['otlp_json_file', 'splunk_hec', 'ack', 'clickhouse'].filter(
+  const missing = ['otlp_json_file', 'splunk_hec', 'ack', 'clickhouse', 'transform'].filter(
     (name) => !components.has(name),
   )
   say(`Collector: ${collector}`)

@@ -19,6 +19,7 @@ const events: readonly AuditLogEvent[] = served.map((text) => JSON.parse(text))
 
 const testClickHouse = testWithClickHouse()
 const testExporter = testWithClickHouse('clickhouse')
+const testProcessor = testWithClickHouse('clickhouse', 'transform')
 
 const uidOf = ({ LogAttributes }: ExporterRow): string => LogAttributes['log.record.uid'] ?? ''
 
@@ -180,3 +181,43 @@ testClickHouse('the page reads numbers, lists and JSON out of texts', async () =
     })
   }
 })
+
+testProcessor(
+  'what a processor of the Collector removes or changes is counted by the query of the page',
+  async () => {
+    const clickhouse = await startClickHouse()
+    await clickhouse.execute(tables)
+    const transform = `
+processors:
+  transform:
+    log_statements:
+      - delete_key(log.attributes, "log.record.uid")
+      - set(log.attributes["user.email"], "somebody@example.com")
+service:
+  pipelines:
+    logs/audit:
+      processors: [transform]
+`
+    const [query = ''] = clickHousePage.queries.filter((one) => one.includes('AS event_name'))
+    const few = served.slice(-20)
+    const asana = await startAsana({ events: few })
+    const deliver = async (configs: readonly string[]): Promise<unknown> => {
+      const collector = await startOwnCollector(configs, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
+      const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
+      const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
+      expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+      return (await clickhouse.rows(query))[0]
+    }
+    const clean = { uid: 0, user_id: 0, user_email: 0, user_name: 0, user_agent: 0 }
+    const there = { event_type: 0, created_at: 0, relevance: 0, event_name: 0 }
+
+    expect(await deliver([config])).toEqual({ ...clean, ...there, rows: 20 })
+    expect(await deliver([config, transform])).toEqual({
+      ...clean,
+      ...there,
+      uid: 20,
+      user_email: 20,
+      rows: 40,
+    })
+  },
+)

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { errorsIn, namesIn } from '../../examples/dashboards/logql.ts'
 import { auditResourceAttributes, parseAuditLogEvent, toLogRecord } from '../../packages/schema/src/index.ts'
 import { workspace } from '../support/asana-server.ts'
 import { repository } from '../support/packed-packages.ts'
@@ -22,7 +23,8 @@ const metadata = servedLog(corpus(Date.now())).map((json) => {
   const all = Object.entries({ ...auditResourceAttributes({ workspace }), ...scope, ...attributes })
   const texts = all.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
   const bytes = texts.reduce((sum, [name = '', text = '']) => sum + Buffer.byteLength(name + text), 0)
-  return { event, entries: all.length, bytes }
+  const names = all.map(([name]) => name.replaceAll('.', '_'))
+  return { event, names, entries: all.length, bytes }
 })
 
 test('a record has fewer entries than Loki takes, as many as the page says', () => {
@@ -37,6 +39,14 @@ test('only an event whose own texts are that long has more than 64 kB of structu
   for (const { event } of tooLarge) expect(JSON.stringify(event).length).toBeGreaterThan(20_000)
   for (const { event, bytes } of metadata)
     if (Buffer.byteLength(JSON.stringify(event)) < 15_000) expect(bytes).toBeLessThan(64_000)
+})
+
+test('the query of the page for changed records is LogQL, and asks for labels that every record has', () => {
+  const [query = ''] = codeBlocks(page, 'logql')
+  expect(errorsIn(query)).toEqual([])
+  const asked = namesIn(query, '').filter((name) => name !== 'service_name')
+  expect(asked.length).toBeGreaterThan(3)
+  for (const { names } of metadata) expect(asked.filter((name) => !names.includes(name))).toEqual([])
 })
 
 test('the settings of the page are accepted', async () => {

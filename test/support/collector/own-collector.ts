@@ -20,24 +20,28 @@ export interface OwnCollector {
 }
 
 /**
- * Starts a collector that ends with the test. `config`: the text of its YAML, which reads the address to listen on from `COLLECTOR_ADDRESS`
- * and the level of its own metrics from `COLLECTOR_METRICS`.
+ * Starts a collector that ends with the test. `configs`: the text of its YAML, or of several that it joins. They read the address to listen
+ * on from `COLLECTOR_ADDRESS` and the level of its own metrics from `COLLECTOR_METRICS`.
  */
 export async function startOwnCollector(
-  config: string,
+  configs: string | readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<OwnCollector> {
   const binary = collectorPath(process.env)
   if (!binary) throw new Error('There is no collector; `pnpm setup:collector` builds one.')
-  const path = join(temporaryFolder(), 'collector.yaml')
-  writeFileSync(path, config)
+  const folder = temporaryFolder()
+  const flags = [configs].flat().flatMap((config, at) => {
+    const path = join(folder, `collector-${at}.yaml`)
+    writeFileSync(path, config)
+    return ['--config', path]
+  })
   const origin = await closedPort()
   let child: ChildProcess | undefined
   let log = ''
 
   async function start(): Promise<void> {
     const began = log.length
-    const started = spawn(binary as string, ['--config', path], {
+    const started = spawn(binary as string, flags, {
       env: { COLLECTOR_ADDRESS: new URL(origin).host, COLLECTOR_METRICS: 'none', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })

@@ -11,7 +11,7 @@ const collector = collectorPath(process.env)
 const components = collector ? componentsOf(collector) : new Set<string>()
 
 /** Not to be had from every source of Go modules, so that a collector without them will do, unless all is required. */
-const optional = new Set(['otlp_json_file', 'splunk_hec', 'ack', 'clickhouse'])
+const optional = new Set(['otlp_json_file', 'splunk_hec', 'ack', 'clickhouse', 'transform'])
 
 /**
  * A test against a collector with these components; skipped, and said to be, where there is none. With

@@ -17,7 +17,7 @@ import { fileStream } from '../input/file-stream.ts'
 import { type NamedInput, namedInputs } from '../input/named-inputs.ts'
 import { notes } from '../input/notes.ts'
 import { type Read, readEvents } from '../input/read-events.ts'
-import { newReading, type Reading, readingNotes } from '../input/reading.ts'
+import { newReading, noteChanged, type Reading, readingNotes } from '../input/reading.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -83,6 +83,7 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
         messages.say('left_out', read.problem)
       } else {
         const { event, provenance } = read
+        noteChanged(reading, read.changed)
         reading.events += 1
         reading.at = event.created_at
         if (!isWanted(event)) continue
@@ -120,7 +121,7 @@ async function* readsOf(
 async function* archivedReads(store: ObjectStore, range: TimeRange, reading: Reading): AsyncGenerator<Read> {
   for await (const { event, recordedAt } of archivedEvents(store, range, reading)) {
     const observedTimestamp = parseInstant(recordedAt)
-    yield { event, provenance: observedTimestamp ? { observedTimestamp } : {} }
+    yield { event, provenance: observedTimestamp ? { observedTimestamp } : {}, changed: [] }
   }
 }
 

@@ -1,7 +1,7 @@
 import { fileStream } from './file-stream.ts'
 import type { Input } from './inputs-reader.ts'
 import { readEvents } from './read-events.ts'
-import { noteProblem } from './reading.ts'
+import { noteChanged, noteProblem } from './reading.ts'
 
 /**
  * A file in which each JSON text may be an event, a page of Asana's or OTLP logs. Events and pages do not name their workspace, so they
@@ -19,6 +19,7 @@ export function eventFile(file: string, workspace: string | undefined): Input {
         } else {
           const { event, provenance } = read
           if (workspace !== undefined && (provenance.workspace ?? workspace) !== workspace) continue
+          noteChanged(reading, read.changed)
           yield event
         }
       }

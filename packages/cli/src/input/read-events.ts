@@ -20,7 +20,12 @@ import { recordEvent } from './record-event.ts'
 
 /** An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. */
 export type Read =
-  | { readonly event: AuditLogEvent; readonly provenance: Provenance }
+  | {
+      readonly event: AuditLogEvent
+      readonly provenance: Provenance
+      /** Of a log record: see `changedAttributes`. */
+      readonly changed: readonly string[]
+    }
   | { readonly problem: string }
   | 'foreign'
   | 'finding'
@@ -60,7 +65,7 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 function readEvent(value: unknown, at: string): Read {
   const parsed = parseAuditLogEvent(withoutOurs(value))
   if ('reason' in parsed) return { problem: `${at}: it is not an event (${parsed.reason}); left out.` }
-  return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
+  return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {}, changed: [] }
 }
 
 /** The mark of an event that was sent again and the context are ours, and no part of the event. */
@@ -85,7 +90,7 @@ function* readLogs(text: string, at: string): Generator<Read> {
     const found = recordEvent(record)
     if ('event' in found) {
       const event = applyFieldPolicy(found.event, defaultFieldPolicy)
-      yield { event, provenance: provenanceOf(record, event) }
+      yield { event, provenance: provenanceOf(record, event), changed: found.changed }
     } else if (found.kind !== 'damaged') yield found.kind
     else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.` }
   }

@@ -34,6 +34,9 @@ export interface Reading {
   foreign: number
   /** Findings of detection rules, which a run writes beside its events. */
   findings: number
+  /** Records that something on the way has changed, and the names of what it changed in them. */
+  changed: number
+  readonly changedNames: Set<string>
   /** Lines, records and events that could not be read. */
   lost: number
   /** Sentences about the first lost parts, and about torn lines at the end. */
@@ -51,6 +54,8 @@ export function newReading(): Reading {
     repeats: 0,
     foreign: 0,
     findings: 0,
+    changed: 0,
+    changedNames: new Set(),
     lost: 0,
     problems: [],
   }
@@ -60,14 +65,27 @@ export function noteProblem(reading: Reading, message: string): void {
   if (reading.problems.length < mostProblems) reading.problems.push(message)
 }
 
+export function noteChanged(reading: Reading, names: readonly string[]): void {
+  if (names.length === 0) return
+  reading.changed += 1
+  for (const name of names) reading.changedNames.add(name)
+}
+
 /** Messages for a person after reading has ended. */
-export function readingNotes({ problems, lost, foreign, findings, repeats }: Reading): string[] {
+export function readingNotes(reading: Reading): string[] {
+  const { problems, lost, foreign, findings, repeats, changed, changedNames } = reading
   const notes = [...problems]
   if (lost > 0)
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
   if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
   if (findings > 0)
     notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)
+  if (changed > 0) {
+    const names = [...changedNames].join(', ')
+    notes.push(
+      `${count(changed, 'record')} of the input did not arrive as written: missing or changed: ${names}. Look for what does that, such as a processor of a Collector.`,
+    )
+  }
   if (repeats > 0) notes.push(`Left out ${count(repeats, 'repeat')} of events already read.`)
   return notes
 }

@@ -1,10 +1,11 @@
 import type { DecodedRecord } from '@asana-audit/otlp'
 import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
 import { findingEventName } from '../progress/finding.ts'
+import { changedAttributes } from './changed-attributes.ts'
 
-/** The event of a record, or why there is none: it is about something else, or its attributes are damaged. A finding is what `run` with rules has written. */
+/** The event of a record with the names of `changedAttributes`, or why there is none: it is about something else, or its attributes are damaged. A finding is what `run` with rules has written. */
 export type RecordEvent =
-  | { readonly event: AuditLogEvent }
+  | { readonly event: AuditLogEvent; readonly changed: readonly string[] }
   | { readonly kind: 'foreign' }
   | { readonly kind: 'finding' }
   | { readonly kind: 'damaged'; readonly message: string }
@@ -12,10 +13,12 @@ export type RecordEvent =
 export function recordEvent(record: DecodedRecord): RecordEvent {
   if (record.eventName === findingEventName) return { kind: 'finding' }
   try {
-    return { event: fromLogRecord(record) }
+    const event = fromLogRecord(record)
+    return { event, changed: changedAttributes(record, event) }
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'not_an_audit_record') throw error
-    const isOurs = Object.keys(record.attributes).some((name) => name.startsWith('asana.audit.'))
+    const names = [record.eventName, ...Object.keys(record.attributes)]
+    const isOurs = names.some((name) => name.startsWith('asana.audit.'))
     return isOurs ? { kind: 'damaged', message: (error as Error).message } : { kind: 'foreign' }
   }
 }

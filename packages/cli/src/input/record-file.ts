@@ -3,7 +3,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import { fileStream } from './file-stream.ts'
 import type { Input } from './inputs-reader.ts'
-import { noteProblem, type Reading } from './reading.ts'
+import { noteChanged, noteProblem, type Reading } from './reading.ts'
 import { recordEvent } from './record-event.ts'
 
 /** A file of OTLP JSON lines, plain or gzip. With `workspace`: only its records. */
@@ -33,7 +33,10 @@ function eventOf(
 ): AuditLogEvent | undefined {
   if (workspace !== undefined && record.resource[ATTR_ASANA_WORKSPACE_GID] !== workspace) return undefined
   const found = recordEvent(record)
-  if ('event' in found) return found.event
+  if ('event' in found) {
+    noteChanged(reading, found.changed)
+    return found.event
+  }
   if (found.kind === 'foreign') reading.foreign += 1
   else if (found.kind === 'finding') reading.findings += 1
   else {

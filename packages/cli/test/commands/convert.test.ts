@@ -185,6 +185,34 @@ describe('input that cannot be read', () => {
     expect([code, stdout, stderr]).toEqual([0, '', '1 record of the input held no Asana audit event.\n'])
   })
 
+  test('that a Collector has changed is counted, with the names, and the exit status is 0', async () => {
+    const { stdout: otlp } = await convert('otlp', '--workspace', '42', written(jsonLines))
+    const whole = await convert('event', written(otlp))
+    expect(whole.stderr).toBe('')
+    const relabelled = otlp
+      .replaceAll('"user.email"', '"email"')
+      .replace('"log.record.uid"', '"uid"')
+      .replace('"asana.audit.relevance"', '"relevance"')
+      .replace('"eventName":"asana.audit.workspace_export_started"', '"eventName":"export"')
+    const { code, stdout, stderr } = await convert('event', written(relabelled))
+    expect({ code, stdout }).toEqual({ code: 0, stdout: whole.stdout })
+    expect(stderr).toMatch(/^3 records of the input did not arrive as written: missing or changed: /)
+    for (const name of ['log.record.uid', 'user.email', 'asana.audit.relevance', 'the name of the event'])
+      expect(stderr).toContain(name)
+    const query = await runCommand(['query', '--output', 'jsonl', '--from', written(relabelled)])
+    expect(query.stderr).toContain('did not arrive as written')
+  })
+
+  test('whose attributes are all renamed is one of ours, and damaged', async () => {
+    const { stdout: otlp } = await convert('otlp', written(jsonLines))
+    const { code, stderr } = await convert(
+      'event',
+      written(otlp.replaceAll('"key":"asana.', '"key":"vendor.')),
+    )
+    expect(code).toBe(1)
+    expect(stderr).toContain('hold no event')
+  })
+
   test('is reported in JSON with --log json', async () => {
     const { stderr } = await convert('event', '--log', 'json', written('nonsense\n'))
     expect(lines(stderr)[0]).toMatchObject({ message: 'left_out', detail: expect.stringMatching(/line 1/) })

@@ -102,11 +102,11 @@ describe('the folder of an archive', () => {
   test('is converted to OTLP with the times at which the archive recorded the events', async () => {
     const flags = ['convert', '--format', 'otlp', '--workspace', '12', folder]
     const { stdout } = await runCommand(flags)
-    const [, observed] = /"observedTimeUnixNano":"(\d+)"/.exec(stdout) ?? []
+    const [, observed = ''] = /"observedTimeUnixNano":"(\d+)"/.exec(stdout) ?? []
     const entry = JSON.parse(readFileSync(join(folder, '_manifest/test/0000000001.json'), 'utf8')) as {
       written_at: string
     }
-    expect(Number(observed) / 1e6).toBe(Date.parse(entry.written_at))
+    expect(Number(BigInt(observed) / 1_000_000n)).toBe(Date.parse(entry.written_at))
   })
 
   test('is read together with a file, and each event comes once', async () => {
