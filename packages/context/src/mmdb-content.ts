@@ -1,3 +1,4 @@
+import { sanitizeServerText } from '@asana-audit/core/sink-kit'
 import { Reader, type Response } from 'mmdb-lib'
 import { checkSize } from './check-size.ts'
 import { remembered } from './remembered.ts'
@@ -29,7 +30,8 @@ export class BadContent extends Error {}
 export function mmdbContent(bytes: Buffer, kind: MmdbKind): MmdbContent {
   const { databaseType, ipVersion, get } = opened(bytes)
   const { types, instead } = kinds[kind]
-  if (!types.test(databaseType)) throw new BadContent(`is of the type ${databaseType}. Give ${instead}.`)
+  if (!types.test(databaseType))
+    throw new BadContent(`is of the type ${sanitizeServerText(databaseType)}. Give ${instead}.`)
   const fieldsOf: Lookup = (address) => {
     if (ipVersion === 4 && address.includes(':')) return undefined
     const found = get(address)

@@ -198,6 +198,12 @@ test('a file whose first entries, or whose metadata, never end is refused', asyn
   await expect(openContext({ geoFile: path })).rejects.toThrow('is no MaxMind DB, or not a whole one')
 })
 
+test('what a file calls itself is shown in one short line without effect on a terminal', async () => {
+  const type = `\u001b[2J\n${'x'.repeat(250)}`
+  const opened = openContext({ geoFile: file(mmdb(places, { type })) })
+  await expect(opened).rejects.toThrow(/is of the type \[2J x{190,200}…\. Give a City or Country database\.$/)
+})
+
 test('an unknown option is refused with the nearest name', async () => {
   await expect(openContext({ geofile: 'x' } as object)).rejects.toMatchObject({ code: 'unknown_option' })
 })
