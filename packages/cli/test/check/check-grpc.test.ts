@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, request, type Server } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -90,4 +91,36 @@ test.each<[string, (call: GrpcCall) => void, RegExp]>([
 ])('a proxy in between %s is named', async (_, answer, said) => {
   const proxy = await startGrpcServer(answer)
   expect(await checked(proxy.url)).toMatchObject({ ok: false, message: expect.stringMatching(said) })
+})
+
+/** Takes HTTP/2, and speaks HTTP/1 to what is behind it: a proxy that was not set up for gRPC. */
+async function startOldProxy(behind: string): Promise<string> {
+  const server = createHttp2Server()
+  server.on('stream', (stream, headers) => {
+    const badGateway = () => {
+      if (stream.headersSent) return
+      stream.respond({ ':status': 502, 'content-type': 'text/html' })
+      stream.end('<html><h1>502 Bad Gateway</h1></html>')
+    }
+    const on = { method: 'POST', headers: { 'content-type': headers['content-type'] } }
+    const passed = request(new URL(String(headers[':path']), behind), on, (answer) => {
+      stream.respond({ ':status': answer.statusCode })
+      answer.pipe(stream)
+    })
+    passed.on('error', badGateway)
+    stream.pipe(passed)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('a proxy that speaks HTTP/1 to a receiver of gRPC is named', async () => {
+  const receiver = await startGrpcServer((call) => call.ok())
+  expect(await checked(await startOldProxy(receiver.url))).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(
+      /answered 502\. That is an answer of HTTP.*proxy in between passes gRPC on/,
+    ),
+  })
 })

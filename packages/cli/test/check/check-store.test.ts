@@ -111,6 +111,19 @@ test('a Loki that refuses a part of the history is named, with the setting', asy
   expect((await checked(store.url, '7d')).warnings).toEqual([])
 })
 
+test('a Loki that takes no structured metadata refuses every record, and is named with the setting', async () => {
+  const pages = { '/config': lokiConfig(`${takesAll}\n  allow_structured_metadata: false`) }
+  const { warnings } = await checked((await startStore(loki, pages)).url)
+  expect(warnings).toEqual([
+    {
+      code: 'store_refuses_all',
+      message: expect.stringMatching(/every record.*allow_structured_metadata: false.*Set it to true.*v13/),
+    },
+  ])
+  const allowed = { '/config': lokiConfig(`${takesAll}\n  allow_structured_metadata: true`) }
+  expect((await checked((await startStore(loki, allowed)).url)).warnings).toEqual([])
+})
+
 test.each([
   ['2.9.4', 1],
   ['v2.9.14', 1],

@@ -17,7 +17,8 @@ export const loki: KnownStore = {
     if (limits === undefined) return { sentence: `${name}.`, warnings: [...old, ...unknownLimits(ageMs)] }
     const size = limits.max_structured_metadata_size
     const refuses = size ? `, and that it refuses records with more than ${size} of structured metadata` : ''
-    return { sentence: `${name}${refuses}.`, warnings: [...old, ...ageWarnings(limits, ageMs)] }
+    const warnings = [...old, ...metadataWarnings(limits), ...ageWarnings(limits, ageMs)]
+    return { sentence: `${name}${refuses}.`, warnings }
   },
 }
 
@@ -38,6 +39,7 @@ function versionWarnings(version = ''): Warning[] {
 /** What a store says of itself is printed, so it is short. */
 const word = z.string().max(100)
 const limitsShape = z.object({
+  allow_structured_metadata: z.enum(['true', 'false']).optional(),
   reject_old_samples: z.enum(['true', 'false']),
   reject_old_samples_max_age: word,
   max_structured_metadata_size: word.optional(),
@@ -65,6 +67,15 @@ function limitsIn(text = ''): Limits | undefined {
     return name === undefined ? [] : [[name, value]]
   })
   return limitsShape.safeParse(Object.fromEntries(values)).data
+}
+
+/** A Loki that was updated from version 2 often has it off, because its schema is older than v13. */
+function metadataWarnings({ allow_structured_metadata: takes }: Limits): Warning[] {
+  if (takes !== 'false') return []
+  const message =
+    'Loki refuses every record here (allow_structured_metadata: false), unless it has other limits for your tenant. ' +
+    'Set it to true in its limits_config; if Loki then asks for schema v13 and tsdb, add such a period to its schema_config first.'
+  return [{ code: 'store_refuses_all', message }]
 }
 
 const mend =
