@@ -22,7 +22,9 @@ import { expectedForm, storedForm } from '../support/stores/victorialogs-form.ts
 // What docs/stores/victorialogs.md says is shown here, but for what it marks as read. Its commands and queries run as they are written.
 
 const testStore = testWithVictoriaLogs()
-const testCollector = testWith('otlp', 'otlp_http', 'memory_limiter', 'file_storage')
+const exampleHas = ['otlp', 'otlp_http', 'memory_limiter', 'file_storage']
+const testCollector = testWith(...exampleHas)
+const testProcessor = testWith(...exampleHas, 'transform')
 const patient = { timeout: 120_000, interval: 100 }
 
 interface Event {
@@ -280,12 +282,12 @@ testStore('the path of another receiver is refused, and check says that the path
   expect(stdout).toMatch(/does not know the path of the URL.*unsupported path requested/)
 })
 
-/** A Collector with its queue on disk, as the page says. */
-function startCollector(store: VictoriaLogs): Promise<OwnCollector> {
+/** A Collector with its queue on disk, as the page says. `more`: configurations that are joined with that. */
+function startCollector(store: VictoriaLogs, ...more: readonly string[]): Promise<OwnCollector> {
   const [, backend = ''] = /BACKEND_ENDPOINT=(\S+)/.exec(pageFor(store).block('sh', 'BACKEND_ENDPOINT')) ?? []
   const config = readFileSync(join(repository, 'examples/collector/collector.yaml'), 'utf8')
   const queue = join(temporaryFolder(), 'queue')
-  return startOwnCollector(config, { COLLECTOR_STORAGE: queue, BACKEND_ENDPOINT: backend })
+  return startOwnCollector([config, ...more], { COLLECTOR_STORAGE: queue, BACKEND_ENDPOINT: backend })
 }
 
 testCollector(
@@ -317,6 +319,27 @@ testCollector(
     expectWhole(await store.query('*'), wholeLog)
   },
 )
+
+testProcessor('what a processor of the Collector renames is found by the query of the page', async () => {
+  const store = await startVictoriaLogs()
+  const transform = `
+processors:
+  transform:
+    log_statements:
+      - set(log.attributes["id"], log.attributes["log.record.uid"])
+      - delete_key(log.attributes, "log.record.uid")
+service:
+  pipelines:
+    logs/audit:
+      processors: [memory_limiter, transform]
+`
+  const collector = await startCollector(store, transform)
+  const asana = await startAsana({ events: shortLog.slice(-20) })
+  const env = delivering(asana, `${collector.origin}/v1/logs`)
+  expect(await runCommand(runOnce, { env })).toMatchObject({ code: 0 })
+  const query = pageFor(store).block('logsql', 'eq_field')
+  await vi.waitFor(async () => expect((await store.query(query)).length).toBe(20), patient)
+})
 
 testCollector(
   'with a limit for requests, the Collector drops all that is in one request with a long event',
