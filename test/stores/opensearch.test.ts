@@ -7,6 +7,7 @@ import { indexTemplate } from '../../packages/schema/src/dialects/index-template
 import { type OcsfEvent, toOcsf } from '../../packages/schema/src/dialects/ocsf.ts'
 import { type AuditLogEvent, applyFieldPolicy, defaultFieldPolicy } from '../../packages/schema/src/index.ts'
 import { toJsonText } from '../../packages/schema/src/lossless.ts'
+import { fullContext } from '../../packages/schema/test/support/full-context.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { runCommand, temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
@@ -99,6 +100,26 @@ testWithOpenSearch('every event is stored as OCSF has it, whole, and found by it
       'metadata.event_code': [metadata.event_code],
     }),
   )
+})
+
+testWithOpenSearch.for([
+  ['ecs', 'source.geo.country_iso_code:DE AND source.as.number:64496 AND user_agent.name:Chrome'],
+  [
+    'ocsf',
+    'src_endpoint.location.country:DE AND src_endpoint.location.lat:[52 TO 53] AND src_endpoint.autonomous_system.number:64496 AND enrichments.data.user_agent.name:Chrome',
+  ],
+] as const)('what is known of a client is searched in %s', async ([dialect, query]) => {
+  const opensearch = await store()
+  const index = `asana-audit-${dialect}-context`
+  await opensearch.ask('PUT', `_index_template/asana-audit-${dialect}`, indexTemplate(dialect))
+  const context = () => fullContext
+  const login = events.filter(({ event_type: type }) => type === 'user_login_succeeded').slice(0, 3)
+  const view = dialect === 'ecs' ? toEcs : toOcsf
+  const documents = login.map((event) => toJsonText(view(event, { context })))
+  const answers = await bulk(opensearch, `${index}/_bulk?refresh=true`, documents)
+  expect(answers.filter(({ error }) => error)).toEqual([])
+  const found = await opensearch.ask('POST', `${index}/_count`, { query: { query_string: { query } } })
+  expect(found).toMatchObject({ count: 3 })
 })
 
 testWithOpenSearch(
