@@ -1,8 +1,9 @@
 import { raceAbort } from '@asana-audit/core/sink-kit'
 import type { PgBoss } from 'pg-boss'
 import type { Database } from '../database/open-database.ts'
+import { settledJobs } from '../turns/settled-jobs.ts'
 import type { TurnData, TurnQueue } from '../turns/turn-queues.ts'
-import { loadTurns } from './load-turns.ts'
+import { type FetchedJob, loadTurns } from './load-turns.ts'
 import { endTurn, type Turn } from './turn.ts'
 
 export interface SlotsOptions {
@@ -38,17 +39,30 @@ export function openSlots(options: SlotsOptions): Slots {
   let freed = Promise.withResolvers<void>()
 
   /** Whether it found as many turns as it asked for, so that there may be more. */
-  async function fetch(): Promise<boolean> {
+  async function fill(): Promise<boolean> {
     const free = count - turns.size
-    const jobs = await boss.fetch<TurnData>(queue, { batchSize: free })
+    const jobs = await patiently(() => boss.fetch<TurnData>(queue, { batchSize: free }))
     if (jobs.length === 0) return false
+    // A job that is fetched and forgotten would come back only when its heartbeats are missed. The first try is made also after a stop, so that
+    // the turns are handed back.
+    const loaded = await load(jobs).catch(() => patiently(async () => load(await ours(jobs))))
+    for (const turn of loaded) void start(turn)
+    return jobs.length === free
+  }
+
+  /** Those that were not given to another worker while the database was away. */
+  async function ours(jobs: readonly FetchedJob[]): Promise<FetchedJob[]> {
+    const touched = settledJobs(await boss.touch(queue, jobs.map(attemptOf)))
+    return jobs.filter(({ id }) => touched.has(id))
+  }
+
+  async function load(jobs: readonly FetchedJob[]): Promise<Turn[]> {
     const loaded = await loadTurns(database, queue, jobs)
     const ids = new Set(loaded.map(({ attempt }) => attempt.id))
     // Somebody deleted their tenants by hand.
-    const orphans = jobs.filter(({ id }) => !ids.has(id)).map(({ id, retryCount }) => ({ id, retryCount }))
+    const orphans = jobs.filter(({ id }) => !ids.has(id)).map(attemptOf)
     if (orphans.length > 0) await boss.deleteJob(queue, orphans)
-    for (const turn of loaded) void start(turn)
-    return jobs.length === free
+    return loaded
   }
 
   async function start(turn: Turn): Promise<void> {
@@ -69,7 +83,7 @@ export function openSlots(options: SlotsOptions): Slots {
           continue
         }
         try {
-          const isFull = await patiently(fetch)
+          const isFull = await fill()
           await sleep(isFull ? fullMs : idleMs, signal)
         } catch (error) {
           if (!signal.aborted) throw error
@@ -80,4 +94,8 @@ export function openSlots(options: SlotsOptions): Slots {
       while (turns.size > 0) await freed.promise
     },
   }
+}
+
+function attemptOf({ id, retryCount }: FetchedJob): { id: string; retryCount: number } {
+  return { id, retryCount }
 }
