@@ -7,7 +7,7 @@ import { openDatabase } from '../database/open-database.ts'
 import { agreeOn } from '../schema/agreed-settings.ts'
 import { requireFleet } from '../schema/schema-version.ts'
 import { createTurnQueues } from '../turns/create-turn-queues.ts'
-import { openBoss } from '../turns/open-boss.ts'
+import { openBoss, startBoss } from '../turns/open-boss.ts'
 import type { TurnQueue } from '../turns/turn-queues.ts'
 import { checkWorkerOptions } from './check-worker-options.ts'
 import { failingTurns } from './failing-turns.ts'
@@ -55,7 +55,7 @@ export async function fleetWorker<R>(options: FleetWorkerOptions<R>): Promise<vo
   }
   try {
     await guarded(async () => {
-      await boss.start()
+      await startBoss(boss)
       await createTurnQueues(boss)
     })
     signal.addEventListener('abort', end, { once: true })

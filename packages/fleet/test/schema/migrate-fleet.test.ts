@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
+import { fleetWorker } from '../../src/index.ts'
 import { migrateFleet } from '../../src/schema/migrate-fleet.ts'
 import { requireFleet } from '../../src/schema/schema-version.ts'
 import { fleetSteps } from '../../src/schema/tables.ts'
@@ -61,4 +62,30 @@ test('a user who may not create tables gets an error, and boards still have thei
     await client.query('rollback; reset role')
   })
   expect((await pool.query('select * from asana_audit.fleet_lag')).rows).toEqual([])
+})
+
+test('a worker whose pg-boss is of another version than the tables says what to do', async () => {
+  const pool = await fleetDatabase()
+  await pool.query('update asana_audit_boss.version set version = version - 1')
+  const worker = fleetWorker({ pool, open: () => Promise.reject(new Error('not here')), signal: AbortSignal.abort() })
+  await expect(worker).rejects.toMatchObject({
+    ...{ fault: 'fatal', code: 'not_migrated' },
+    message: expect.stringContaining('asana-audit fleet migrate'),
+  })
+})
+
+test('an index that a migration of pg-boss leaves for later is built, since no worker builds it', async () => {
+  const pool = await fleetDatabase()
+  // As if the migration before was long ago: some seconds have to pass between two.
+  await pool.query('update asana_audit_boss.version set bam_on = null')
+  const build = 'create index concurrently left_for_later on asana_audit_boss.job_common (created_on)'
+  await pool.query(
+    `insert into asana_audit_boss.bam (name, version, table_name, command) values ('left_for_later', 1, 'job_common', $1)`,
+    [build],
+  )
+  await withClient(pool, (client) => migrateFleet(client))
+  const { rows } = await pool.query(
+    `select indisvalid as built from pg_index where indexrelid = to_regclass('asana_audit_boss.left_for_later')`,
+  )
+  expect(rows).toEqual([{ built: true }])
 })
