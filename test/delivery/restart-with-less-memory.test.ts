@@ -69,6 +69,27 @@ onLinux('run goes on as the same process with less memory, and a signal stops it
   expect(line).toEqual([process.execPath, bin, ...given.args])
 })
 
+onPosix(
+  'a worker of a fleet starts with less memory too, and a command that ends at once as it was called',
+  async () => {
+    const { env, folder } = await setup()
+    const [watch, starts] = [join(folder, 'watch.cjs'), join(folder, 'starts')]
+    writeFileSync(
+      watch,
+      `require('node:fs').appendFileSync(${JSON.stringify(starts)}, (process.env.MALLOC_ARENA_MAX ?? 'all') + '\\n')`,
+    )
+    const startsOf = async (...words: string[]): Promise<string> => {
+      writeFileSync(starts, '')
+      const watched = { ...env, NODE_OPTIONS: `--require ${watch}` }
+      const child = spawn(process.execPath, [bin, ...words, '--help'], { env: watched, stdio: 'ignore' })
+      expect(await once(child, 'close')).toEqual([0, null])
+      return readFileSync(starts, 'utf8')
+    }
+    expect(await startsOf('fleet', 'worker')).toBe('all\n1\n')
+    expect(await startsOf('fleet', 'status')).toBe('all\n')
+  },
+)
+
 onLinux('what the user has set for Node and the C library stays', async () => {
   const given = await setup()
   const own = { MALLOC_ARENA_MAX: '4', NODE_OPTIONS: '--max-old-space-size=100 --max-semi-space-size=16' }

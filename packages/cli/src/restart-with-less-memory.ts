@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
 /** The commands that read many events, or run for months. */
-const commands: readonly (string | undefined)[] = ['run', 'backfill', 'splunk-input']
+const commands: readonly (string | undefined)[] = ['run', 'backfill', 'splunk-input', 'fleet worker']
 
 /** What Node and the C library read only when they start. */
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' } as const
@@ -28,7 +28,12 @@ function environmentOfLessMemory(
  */
 export function restartWithLessMemory(entry: string): void {
   const { env, execArgv, argv, argv0, execPath, execve } = process
-  if (!commands.includes(argv[2]) || env['ASANA_AUDIT_RESTART'] === 'no' || !canRestart(entry)) return
+  if (
+    ![argv[2], argv.slice(2, 4).join(' ')].some((command) => commands.includes(command)) ||
+    env['ASANA_AUDIT_RESTART'] === 'no' ||
+    !canRestart(entry)
+  )
+    return
   const lean = environmentOfLessMemory(env, execArgv)
   // Node sets argv[1] itself in the single executable.
   const given = argv.slice(isExecutable(entry) ? 2 : 1)
