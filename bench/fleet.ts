@@ -10,7 +10,7 @@ import { busy } from './src/report/results-text.ts'
 
 const help = `pnpm bench:fleet [options]: thousands of tenants with nothing new, in workers over PostgreSQL and in a plain loop
 
-  --quick       a minute or two for each row, six minutes in all; prints and writes nothing
+  --quick       a minute or two for each row, seven minutes in all; prints and writes nothing
   --only TEXT   only the rows with this text in their names
   --help
 

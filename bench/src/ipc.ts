@@ -36,13 +36,17 @@ export interface Remote {
   stop(): void
 }
 
-/** Starts a module that answers requests in its own process. `flags` are those of Node. */
+/** Starts a module that answers requests in its own process. `flags` are those of Node; `env` is added to the environment. */
 export function remote(
   path: string,
   arguments_: readonly string[] = [],
   flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Remote {
-  const child: ChildProcess = fork(path, arguments_, { execArgv: [...flags] })
+  const child: ChildProcess = fork(path, arguments_, {
+    execArgv: [...flags],
+    env: { ...process.env, ...env },
+  })
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()
   let asked = 0
   child.on('message', ({ question, value, error }: Answer) => {

@@ -3,8 +3,11 @@ import type { TenantSettings } from './tenant-server.ts'
 /** One row of the table: many tenants, most of them with nothing new, for some time. */
 export interface FleetCase {
   readonly name: string
-  /** Our workers over PostgreSQL, or a loop for each tenant in one process with its state in SQLite. */
-  readonly engine: 'fleet' | 'plain loop'
+  /**
+   * Our workers over PostgreSQL; the request, reading and `deliver` of their turns alone, with positions in memory; or a loop for each tenant in
+   * one process with its state in SQLite.
+   */
+  readonly engine: 'fleet' | 'turns alone' | 'plain loop'
   readonly tenants: TenantSettings
   readonly pollSeconds: number
   readonly workers: number
@@ -36,6 +39,27 @@ export interface FleetFigures {
   readonly mostMb: number
   /** Live heap of one process after a forced collection, at the beginning and at the end. */
   readonly heapMb: readonly [first: number, last: number]
+}
+
+/** Of Node and PostgreSQL together, in milliseconds. */
+export function perPoll({ nodeMs, postgresMs = 0 }: FleetFigures): number {
+  return nodeMs + postgresMs
+}
+
+/**
+ * What queue, commits and database add to a poll, in milliseconds: all of it without what the same turns cost alone. Undefined where those were not
+ * measured for the same tenants at the same pace.
+ */
+export function engineMs({ one, figures }: FleetRow, rows: readonly FleetRow[]): number | undefined {
+  const { tenants, backlogs } = one.tenants
+  const alone = rows.find(
+    (row) =>
+      row.one.engine === 'turns alone' &&
+      row.one.tenants.tenants === tenants &&
+      row.one.pollSeconds === one.pollSeconds,
+  )
+  if (one.engine !== 'fleet' || backlogs > 0 || !figures || !alone?.figures) return undefined
+  return perPoll(figures) - perPoll(alone.figures)
 }
 
 export interface FleetRow {

@@ -7,6 +7,7 @@ const busy = { tenants: 2_000, backlogs: 0, backlogEvents: 1 }
 export const rowNames = {
   grouped: '2,000 tenants every 10 s, commits grouped',
   single: '2,000 tenants every 10 s, groupMs 0',
+  alone: '2,000 tenants every 10 s, request and delivery alone',
   plain: '2,000 tenants every 10 s, plain loop, SQLite',
   minute: '10,000 tenants a minute',
   backlogs: '4,000 tenants a minute beside 50 backlogs',
@@ -19,6 +20,7 @@ export function fleetCases(quick: boolean): FleetCase[] {
   return [
     { ...common, name: rowNames.grouped, engine: 'fleet' },
     { ...common, name: rowNames.single, engine: 'fleet', isGrouped: false },
+    { ...common, name: rowNames.alone, engine: 'turns alone' },
     { ...common, name: rowNames.plain, engine: 'plain loop', workers: 1 },
     {
       name: rowNames.minute,

@@ -1,10 +1,10 @@
 import { markdownTable } from '../report/leg-table.ts'
 import { number } from '../report/number.ts'
-import type { FleetFigures, FleetRow } from './fleet-case.ts'
+import { engineMs, type FleetFigures, type FleetRow } from './fleet-case.ts'
 
 interface Column {
   readonly title: string
-  readonly text: (figures: FleetFigures) => string
+  readonly text: (figures: FleetFigures, engineMs: number | undefined) => string
 }
 
 const optional = (value: number | undefined): string => (value === undefined ? '' : number(value))
@@ -15,6 +15,8 @@ const columns: readonly Column[] = [
   { title: 'Node ms a poll', text: ({ nodeMs }) => number(nodeMs) },
   { title: 'PostgreSQL ms a poll', text: ({ postgresMs }) => optional(postgresMs) },
   { title: 'polls per core-second', text: ({ pollsPerCoreSecond }) => number(pollsPerCoreSecond) },
+  { title: 'engine and database ms a poll', text: (_, engine) => optional(engine) },
+  { title: 'polls per core-second of these', text: (_, engine) => optional(engine && 1_000 / engine) },
   { title: 'cores', text: ({ cores }) => number(cores) },
   { title: 'transactions/s', text: ({ commitsPerSecond }) => optional(commitsPerSecond) },
   { title: 'WAL bytes a poll', text: ({ walBytes }) => optional(walBytes) },
@@ -31,12 +33,12 @@ const columns: readonly Column[] = [
 ]
 
 export function fleetTable(rows: readonly FleetRow[]): string {
-  const shown = columns.filter(({ text }) => rows.some(({ figures }) => figures && text(figures) !== ''))
-  const lines = rows.map(({ one, figures, error }) => [
-    one.engine === 'fleet' ? `**${one.name}**` : one.name,
-    ...(figures
-      ? shown.map(({ text }) => text(figures))
-      : [`fails: ${error}`, ...shown.slice(1).map(() => '')]),
+  const textOf = ({ text }: Column, row: FleetRow): string =>
+    row.figures ? text(row.figures, engineMs(row, rows)) : ''
+  const shown = columns.filter((column) => rows.some((row) => textOf(column, row) !== ''))
+  const lines = rows.map((row) => [
+    row.one.engine === 'fleet' ? `**${row.one.name}**` : row.one.name,
+    ...shown.map((column, index) => (row.figures || index > 0 ? textOf(column, row) : `fails: ${row.error}`)),
   ])
   return markdownTable([['', ...shown.map(({ title }) => title)], ...lines])
 }

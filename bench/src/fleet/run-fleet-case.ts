@@ -10,6 +10,7 @@ import { type FleetDatabase, fleetDatabase } from './fleet-database.ts'
 import type { WorkerSetup } from './fleet-worker-process.ts'
 import type { LoopSetup } from './plain-loop-process.ts'
 import type { TenantStats } from './tenant-server.ts'
+import type { AloneSetup } from './turns-alone-process.ts'
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 /** How often memory is looked at. */
@@ -27,7 +28,7 @@ export async function runFleetCase(one: FleetCase, say: (what: string) => void):
       database = await fleetDatabase(one)
       programs = workers(one, asanaUrl, database.url)
     } else {
-      programs = [plainLoop(one, asanaUrl, folder)]
+      programs = one.engine === 'turns alone' ? turnsAlone(one, asanaUrl) : [plainLoop(one, asanaUrl, folder)]
     }
     await warmedUp(one, asana, say)
     return await measured(one, asana, programs, database)
@@ -41,11 +42,26 @@ export async function runFleetCase(one: FleetCase, say: (what: string) => void):
 }
 
 const collecting = ['--expose-gc']
+/** Those of `asana-audit fleet worker`, which starts itself with them. */
+const lean = {
+  flags: [...collecting, '--max-semi-space-size=8', '--heap-growing-percent=75'],
+  env: { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' },
+}
 
 function workers({ workers: count, isGrouped }: FleetCase, asanaUrl: string, databaseUrl: string): Remote[] {
   return Array.from({ length: count }, (_, index) => {
     const setup: WorkerSetup = { name: `worker ${index}`, databaseUrl, asanaUrl, isGrouped }
-    return remote(here('fleet-worker-process.ts'), [JSON.stringify(setup)], collecting)
+    return remote(here('fleet-worker-process.ts'), [JSON.stringify(setup)], lean.flags, lean.env)
+  })
+}
+
+function turnsAlone(
+  { workers: processes, tenants: { tenants }, pollSeconds }: FleetCase,
+  asanaUrl: string,
+): Remote[] {
+  return Array.from({ length: processes }, (_, first) => {
+    const setup: AloneSetup = { asanaUrl, tenants, pollSeconds, first, processes }
+    return remote(here('turns-alone-process.ts'), [JSON.stringify(setup)], lean.flags, lean.env)
   })
 }
 
