@@ -31,6 +31,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'futureStart',
     'laneSource',
     'liveUpTo',
+    'onlyOffsetMoved',
     'retentionMs',
     'rewoundBacklog',
   ],

@@ -14,4 +14,4 @@ export {
 export { futureStart } from './backlog/future-position.ts'
 export { divideLog, type LogDivision } from './deliver/divide-log.ts'
 export { type LaneSourceOptions, laneSource } from './deliver/lane-source.ts'
-export { asanaBackfillCursor, asanaCursorAt } from './source/position/asana-cursor.ts'
+export { asanaBackfillCursor, asanaCursorAt, onlyOffsetMoved } from './source/position/asana-cursor.ts'

@@ -48,7 +48,8 @@ export function tenantLines(tenant: Tenant, progress: TenantProgress | undefined
     lines.push(`  next try      ${paused.nextTry ?? 'when it is resumed'}`)
   }
   if (!progress) return lines
-  const { lastCommit, newestEvent, delivered, quarantined, why } = progress
+  const { since, lastCommit, newestEvent, delivered, quarantined, why } = progress
+  lines.push(`  read or saved ${ago(since)}`)
   lines.push(`  last saved    ${lastCommit === undefined ? 'never' : ago(lastCommit)}`)
   lines.push(`  newest event  ${newestEvent === undefined ? 'none yet' : ago(newestEvent)}`)
   lines.push(`  delivered     ${delivered.toLocaleString('en')} new events`)

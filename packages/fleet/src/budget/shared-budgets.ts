@@ -10,6 +10,13 @@ export interface SharedBudgetsOptions {
   readonly perMinute: number
 }
 
+/**
+ * The budget of a token, for one turn. Until `freelyUntil`, in milliseconds since 1970, its first request is not counted. That is for the poll of
+ * a tenant that alone has the token and has asked for so little that nothing of the budget is used: there is one such request for each
+ * poll, and most polls make no other.
+ */
+export type BudgetOf = (tokenRef: string, freelyUntil?: number) => RequestBudget
+
 /** Most requests of one worker with one token at once. Asana allows 50 to all of them. */
 const inFlight = 16
 
@@ -34,10 +41,7 @@ interface Token {
  * milliseconds are taken in one statement. A request that would have to wait for more than some seconds is refused with a temporary
  * `budget_used_up` instead: its turn should not keep a slot for that long.
  */
-export function sharedBudgets({
-  connection,
-  perMinute,
-}: SharedBudgetsOptions): (tokenRef: string) => RequestBudget {
+export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): BudgetOf {
   const tokens = new Map<string, Token>()
   let isGathering = false
 
@@ -90,8 +94,17 @@ export function sharedBudgets({
     if (token.users === 0 && token.holdMs === 0 && token.heldUntil <= Date.now()) tokens.delete(tokenRef)
   }
 
-  return (tokenRef) => ({
+  /** A 429 that this worker was told of counts at once. */
+  function isFree(tokenRef: string, until: number): boolean {
+    const now = Date.now()
+    return now < until && (tokens.get(tokenRef)?.heldUntil ?? 0) <= now
+  }
+
+  return (tokenRef, freelyUntil = 0) => ({
     async take(signal) {
+      const until = freelyUntil
+      freelyUntil = 0
+      if (isFree(tokenRef, until)) return nothingTaken
       const token = tokenOf(tokenRef)
       token.users += 1
       let done: (() => void) | undefined
@@ -127,6 +140,8 @@ export function sharedBudgets({
     },
   })
 }
+
+const nothingTaken = (): void => {}
 
 /** As long as every wait that a server asks for. */
 const longestHoldMs = 600_000

@@ -43,4 +43,6 @@ export const fleetSteps: readonly string[] = [
      value text not null
    );
    comment on table asana_audit.setting is 'what all workers must agree on'`,
+  // Which tenants share a token is asked for in each turn.
+  'create index on asana_audit.tenant (token_ref)',
 ]

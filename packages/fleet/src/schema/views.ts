@@ -4,7 +4,8 @@ export const dropViews: string = `drop view if exists asana_audit.fleet_lag, asa
 
 /** The turn of a tenant: planned, waiting for a slot or under way. There is one at most. */
 const turn = (queue: string): string => `left join lateral (
-    select job.state::text as state, job.start_after, job.started_on, job.heartbeat_on
+    select job.state::text as state, job.start_after, job.started_on, job.heartbeat_on,
+      case when job.data @> '{"caughtUp": true}' then job.created_on end as caught_up_at
     from asana_audit_boss.job
     where job.name = '${queue}' and job.singleton_key = t.pipeline_id::text and job.state <= 'active'
   ) turn on true`
@@ -26,6 +27,9 @@ function at(time: string): string {
   return `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 }
 
+/** A poll that found nothing does not save the position: the turn planned by it says when that was. */
+const since = 'greatest(coalesce(l.committed_at, t.created_at), turn.caught_up_at)'
+
 /**
  * For people with psql and for boards: who is behind, since when, and why. A later version may add columns at the end of a view, and nothing
  * else: so those who may read it go on.
@@ -34,8 +38,8 @@ export const createViews: string = `
 create or replace view asana_audit.fleet_lag as
   select p.name as tenant, t.workspace, t.destination, t.state, t.paused_code as code, t.poll_seconds,
     l.committed_at as last_commit,
-    coalesce(l.committed_at, t.created_at) as since,
-    extract(epoch from now() - coalesce(l.committed_at, t.created_at))::float8 as lag_seconds,
+    ${since} as since,
+    extract(epoch from now() - ${since})::float8 as lag_seconds,
     l.newest as newest_event,
     coalesce(l.delivered, 0) as delivered,
     coalesce(l.quarantined, 0) as quarantined,
@@ -47,7 +51,7 @@ create or replace view asana_audit.fleet_lag as
   ${turn('tail')}
   where t.state <> 'removed';
 comment on view asana_audit.fleet_lag is
-  'New events of each tenant: when its position was last saved (lag_seconds ago), and why not since';
+  'New events of each tenant: since when it was not read to the end, nor its position saved (lag_seconds), and why';
 
 create or replace view asana_audit.fleet_backlogs as
   select p.name as tenant, t.workspace, t.state, l.cursor, l.committed_at as last_commit, t.created_at,

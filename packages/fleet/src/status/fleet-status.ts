@@ -17,7 +17,7 @@ export interface FleetWorker {
 export interface TenantBehind {
   readonly tenant: string
   readonly workspace: string
-  /** RFC 3339: when its position was last saved, or it was added. */
+  /** RFC 3339: when it was last read to the end or its position saved, or when it was added. */
   readonly since: string
   readonly lagSeconds: number
   /** A sentence; undefined while nothing is known to be wrong. */
@@ -35,7 +35,7 @@ export interface PausedTenant {
   readonly nextTry: string | undefined
 }
 
-/** How far the new events of active tenants are; undefined while there is none. In seconds since their positions were last saved. */
+/** How far the new events of active tenants are; undefined while there is none. In seconds since each was last read to the end, or its position saved. */
 export interface FleetLag {
   readonly p50Seconds: number
   readonly p99Seconds: number

@@ -2,8 +2,10 @@ import type { ClientBase, Pool } from 'pg'
 
 /** How far the new events of one tenant are. */
 export interface TenantProgress {
-  /** RFC 3339; undefined before the first commit. */
+  /** RFC 3339: when its position was last saved; undefined before the first commit. A poll that finds nothing saves it every few minutes. */
   readonly lastCommit: string | undefined
+  /** RFC 3339: when it was last read to the end or its position saved, or when it was added. */
+  readonly since: string
   readonly lagSeconds: number
   /** RFC 3339. */
   readonly newestEvent: string | undefined
@@ -21,6 +23,7 @@ export async function tenantProgress(
 ): Promise<TenantProgress | undefined> {
   const { rows } = await client.query<{
     last_commit: Date | null
+    since: Date
     lag_seconds: number
     newest_event: Date | null
     delivered: string | number
@@ -31,6 +34,7 @@ export async function tenantProgress(
   if (!row) return undefined
   return {
     lastCommit: row.last_commit?.toISOString(),
+    since: row.since.toISOString(),
     lagSeconds: row.lag_seconds,
     newestEvent: row.newest_event?.toISOString(),
     delivered: Number(row.delivered),

@@ -12,12 +12,23 @@ export const turnQueues: readonly TurnQueue[] = ['tail', 'backlog']
 /** What is in a job. */
 export interface TurnData {
   readonly pipelineId: number
+  /** The turn before it read everything there was, when this one was planned. */
+  readonly caughtUp?: true
 }
 
-/** A turn as pg-boss takes it. `startAfterMs`: how long it waits, in milliseconds. */
-export function plannedTurn(
-  pipelineId: number,
-  startAfterMs: number,
-): { data: TurnData; singletonKey: string; startAfter: number } {
-  return { data: { pipelineId }, singletonKey: String(pipelineId), startAfter: startAfterMs / 1_000 }
+/** A turn as pg-boss takes it. */
+export interface PlannedTurn {
+  readonly data: TurnData
+  readonly singletonKey: string
+  /** Seconds. */
+  readonly startAfter: number
+}
+
+/** `startAfterMs`: how long it waits, in milliseconds. `caughtUp`: see `TurnData`. */
+export function plannedTurn(pipelineId: number, startAfterMs: number, caughtUp = false): PlannedTurn {
+  return {
+    data: { pipelineId, ...(caughtUp && { caughtUp }) },
+    singletonKey: String(pipelineId),
+    startAfter: startAfterMs / 1_000,
+  }
 }

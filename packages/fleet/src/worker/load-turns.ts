@@ -1,6 +1,6 @@
 import { loadLanes } from '@asana-audit/core/postgres-state'
 import type { Database } from '../database/open-database.ts'
-import { selectTenants, type Tenant, type TenantRow, tenantOf } from '../tenants/tenant.ts'
+import { selectTenants, type TenantRow, tenantOf } from '../tenants/tenant.ts'
 import type { TurnData, TurnQueue } from '../turns/turn-queues.ts'
 import type { Attempt, Turn } from './turn.ts'
 
@@ -9,6 +9,22 @@ export interface FetchedJob extends Attempt {
   readonly data: TurnData
 }
 
+/** How long what is known of a budget is new enough. */
+const freelyMs = 1_000
+
+interface LoadedTenant extends TenantRow {
+  readonly now: Date
+  /** No other tenant has its token, and the next request with it is not due only later. */
+  readonly budget_is_unused: boolean
+}
+
+/** The count is a query of its own for each tenant, by the index: as `not exists`, PostgreSQL may read all tenants for it. */
+const select = `
+  select now() as now, loaded.*, coalesce(greatest(b.due, b.held_until) <= now(), true)
+    and (select count(*) from asana_audit.tenant o where o.token_ref = loaded.token_ref and o.state <> 'removed') <= 1
+    as budget_is_unused
+  from (${selectTenants} where t.pipeline_id = any($1::int[])) loaded left join asana_audit.budget b using (token_ref)`
+
 /** The turns of some jobs, read together. A job whose tenant is not in the table makes none. */
 export async function loadTurns(
   database: Database,
@@ -16,13 +32,8 @@ export async function loadTurns(
   jobs: readonly FetchedJob[],
 ): Promise<Turn[]> {
   return database.lend(async (client) => {
-    const { rows } = await client.query<TenantRow & { now: Date }>(
-      `select now() as now, loaded.* from (${selectTenants} where t.pipeline_id = any($1::int[])) loaded`,
-      [jobs.map(({ data }) => data.pipelineId)],
-    )
-    const tenants = new Map(
-      rows.map((row) => [row.pipeline_id, { tenant: tenantOf(row), waitMs: waitMsOf(row) }]),
-    )
+    const { rows } = await client.query<LoadedTenant>(select, [jobs.map(({ data }) => data.pipelineId)])
+    const tenants = new Map(rows.map((row) => [row.pipeline_id, row]))
     const known = jobs.filter(({ data }) => tenants.has(data.pipelineId))
     const keys = known.flatMap(({ data: { pipelineId } }) => [
       { pipelineId, name: 'live' },
@@ -30,12 +41,15 @@ export async function loadTurns(
     ])
     const lanes = await loadLanes(client, keys)
     return known.map(({ id, retryCount, data }, index): Turn => {
-      const { tenant, waitMs } = tenants.get(data.pipelineId) as { tenant: Tenant; waitMs: number }
+      const row = tenants.get(data.pipelineId)!
+      const begunAt = Date.now()
+      const isPoll = queue === 'tail' && data.caughtUp === true && retryCount === 0
       return {
-        ...{ queue, attempt: { id, retryCount }, tenant, waitMs },
+        ...{ queue, attempt: { id, retryCount }, tenant: tenantOf(row), waitMs: waitMsOf(row) },
         lanes: { live: lanes[2 * index]!, backlog: lanes[2 * index + 1]! },
+        askFreelyUntil: isPoll && row.budget_is_unused ? begunAt + freelyMs : 0,
         ...{
-          begunAt: Date.now(),
+          begunAt,
           stop: new AbortController(),
           isSettling: false,
           end: undefined,
@@ -46,6 +60,6 @@ export async function loadTurns(
   })
 }
 
-function waitMsOf({ state, next_try: next, now }: TenantRow & { readonly now: Date }): number {
+function waitMsOf({ state, next_try: next, now }: LoadedTenant): number {
   return state === 'paused' && next !== null ? Math.max(0, next.getTime() - now.getTime()) : 0
 }

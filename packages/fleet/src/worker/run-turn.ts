@@ -1,13 +1,7 @@
-import {
-  deliver,
-  type Fact,
-  type HttpClient,
-  type LaneName,
-  type RequestBudget,
-  toFault,
-} from '@asana-audit/core'
+import { deliver, type Fact, type HttpClient, type LaneName, toFault } from '@asana-audit/core'
 import { backlogLeft, backlogUntil, divideLog, laneSource } from '@asana-audit/core/backlog'
 import type { LaneCommit, LoadedLane } from '@asana-audit/core/postgres-state'
+import type { BudgetOf } from '../budget/shared-budgets.ts'
 import type { Database } from '../database/open-database.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { type CutOptions, cutSource } from './cut-source.ts'
@@ -23,7 +17,7 @@ export interface RunTurnOptions<R> {
   readonly name: string
   readonly database: Database
   readonly commits: GroupCommits
-  readonly budgetOf: (tokenRef: string) => RequestBudget
+  readonly budgetOf: BudgetOf
   readonly http: HttpClient
   readonly failing: FailingTurns
   readonly cut: CutOptions
@@ -86,7 +80,7 @@ function readingOf<R>(options: RunTurnOptions<R>, turn: Turn, pipeline: TenantPi
     ...{ options, turn, pipeline, onFact },
     source: {
       ...{ http, windows: 1, ...pipeline.source },
-      ...{ budget: budgetOf(turn.tenant.tokenRef), once: true, onFact },
+      ...{ budget: budgetOf(turn.tenant.tokenRef, turn.askFreelyUntil), once: true, onFact },
     },
   }
 }
@@ -139,7 +133,9 @@ async function deliverLane<R>(
     ...{ source: cut.source, map, sink, lane, onFact, graceMs, pauseMs },
     ...{ health, onUncertain, onFatal: 'pause', signal: turn.stop.signal },
   })
-  return { end: turn.end ?? endOfLog(turn, lane, cut.isCut()), rest: turn.lost ? [] : lane.rest() }
+  const end = turn.end ?? endOfLog(turn, lane, cut.isCut())
+  const isIdle = turn.queue === 'tail' && end.outcome === 'caught_up' && lane.isIdle()
+  return { end, rest: turn.lost || isIdle ? [] : lane.rest() }
 }
 
 function endOfLog({ queue }: Turn, lane: TurnLane, isCut: boolean): TurnEnd {

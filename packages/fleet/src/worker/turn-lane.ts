@@ -1,4 +1,5 @@
-import { type Commit, type Fault, fault, type Lane } from '@asana-audit/core'
+import { type Commit, type Cursor, type Fault, fault, type Lane } from '@asana-audit/core'
+import { onlyOffsetMoved } from '@asana-audit/core/backlog'
 import { knownIds, type LaneCommit, type LoadedLane } from '@asana-audit/core/postgres-state'
 import { guarded } from '../database/database-fault.ts'
 import type { Database } from '../database/open-database.ts'
@@ -15,9 +16,18 @@ export interface TurnLaneOptions {
   readonly commits: GroupCommits
 }
 
+/**
+ * How often the position of a tenant is saved that has nothing new, in milliseconds. Until then its turns ask with the offset that was saved.
+ * With the next poll it is a few minutes old at most: nobody knows how long Asana keeps an offset, and other parts of its API keep
+ * one for 15 minutes.
+ */
+const positionEveryMs = 240_000
+
 export interface TurnLane extends Lane {
   /** A position after which nothing was delivered, to be saved with the end of the turn. */
   rest(): readonly LaneCommit[]
+  /** Whether the turn found nothing, and the position that is saved does as well as that of `rest` for now. */
+  isIdle(): boolean
   /** Where it is now, saved or not. */
   cursor(): string | undefined
 }
@@ -57,8 +67,15 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
       if (saved.isLast) endTurn(turn, { outcome: 'cut' })
     },
     rest: () => (rest ? [rest] : []),
+    isIdle: () => rest !== undefined && version === start.version && isAsGood(start, rest.commit.cursor),
     cursor: () => cursor,
   }
+}
+
+/** Not if something was read again meanwhile: when that was is in the position, and it would be done anew in each turn. */
+function isAsGood({ cursor, fingerprint, savedAgoMs }: LoadedLane, now: Cursor): boolean {
+  if (cursor === undefined || fingerprint === undefined || savedAgoMs === undefined) return false
+  return savedAgoMs < positionEveryMs && onlyOffsetMoved(cursor, now)
 }
 
 function filtersChanged(tenant: string): Fault {

@@ -18,6 +18,8 @@ export interface Turn {
   readonly lanes: Readonly<Record<LaneName, LoadedLane>>
   /** How long the tenant is still to wait before it is tried again, in milliseconds; 0 if it may run. */
   readonly waitMs: number
+  /** Until when its first request needs no place in the budget of its token, in milliseconds since 1970; see `BudgetOf`. */
+  readonly askFreelyUntil: number
   /** In milliseconds since 1970, by our clock. */
   readonly begunAt: number
   /** Use `endTurn`. Ends the delivery: what is accepted is committed, the rest comes in the next turn. */

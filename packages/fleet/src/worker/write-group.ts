@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import type { Connection, Database } from '../database/open-database.ts'
 import { settledJobs } from '../turns/settled-jobs.ts'
-import { plannedTurn, type TurnQueue, turnQueues } from '../turns/turn-queues.ts'
+import { type PlannedTurn, plannedTurn, type TurnQueue, turnQueues } from '../turns/turn-queues.ts'
 import type { Saved, Saving } from './group-commits.ts'
 import { nextTurnMs, pauseMs } from './turn.ts'
 
@@ -25,7 +25,7 @@ export function writeGroup(
   return (group) =>
     options.database.transaction(async (client, connection) => {
       const owned = await provedOwn(options.boss, connection, group)
-      const tenants = await tenantsNow(client, group)
+      const tenants = await tenantsNow(client, group.filter(isOfTenantNow))
       const isRemoved = ({ turn }: Saving): boolean =>
         tenants.get(turn.tenant.pipelineId)?.state === 'removed'
       const toSave = group.filter((saving) => owned.has(saving) && !isRemoved(saving))
@@ -66,6 +66,14 @@ async function provedOwn(
   return own
 }
 
+/**
+ * Whether it depends on what the tenant is now. A poll that found nothing commits nothing, and the turn after it looks at the tenant before
+ * anything else.
+ */
+function isOfTenantNow({ turn, lanes, end }: Saving): boolean {
+  return lanes.length > 0 || end?.outcome !== 'caught_up' || turn.tenant.state !== 'active'
+}
+
 interface TenantNow {
   readonly state: 'active' | 'paused' | 'removed'
   /** Whether a person has paused it. */
@@ -78,6 +86,7 @@ async function tenantsNow(
   client: PoolClient,
   group: readonly Saving[],
 ): Promise<ReadonlyMap<number, TenantNow>> {
+  if (group.length === 0) return new Map()
   const ids = [...new Set(group.map(({ turn }) => turn.tenant.pipelineId))]
   const { rows } = await client.query<{
     id: number
@@ -107,7 +116,9 @@ function settingsOf(tenant: {
   return JSON.stringify([tenant.workspace, tenant.destination, tenant.tokenRef])
 }
 
-function hasChanged({ turn }: Saving, tenants: ReadonlyMap<number, TenantNow>): boolean {
+function hasChanged(saving: Saving, tenants: ReadonlyMap<number, TenantNow>): boolean {
+  if (!isOfTenantNow(saving)) return false
+  const { turn } = saving
   const now = tenants.get(turn.tenant.pipelineId)
   return now === undefined || now.isStopped || now.settings !== settingsOf(turn.tenant)
 }
@@ -129,13 +140,17 @@ async function planNext(
   owned: readonly Saving[],
   tenants: ReadonlyMap<number, TenantNow>,
 ): Promise<void> {
-  const planned: Record<TurnQueue, ReturnType<typeof plannedTurn>[]> = { tail: [], backlog: [] }
-  for (const { turn, end, hasBacklog } of owned) {
+  const planned: Record<TurnQueue, PlannedTurn[]> = { tail: [], backlog: [] }
+  for (const saving of owned) {
+    const { turn, end, hasBacklog } = saving
     const { pipelineId } = turn.tenant
-    const now = tenants.get(pipelineId)
-    if (now === undefined || now.state === 'removed' || now.isStopped) continue
+    if (isOfTenantNow(saving)) {
+      const now = tenants.get(pipelineId)
+      if (now === undefined || now.state === 'removed' || now.isStopped) continue
+    }
     const waitMs = end && nextTurnMs(turn, end, random())
-    if (waitMs !== undefined) planned[turn.queue].push(plannedTurn(pipelineId, waitMs))
+    if (waitMs !== undefined)
+      planned[turn.queue].push(plannedTurn(pipelineId, waitMs, end?.outcome === 'caught_up'))
     if (hasBacklog) planned.backlog.push(plannedTurn(pipelineId, 0))
   }
   for (const queue of turnQueues) {

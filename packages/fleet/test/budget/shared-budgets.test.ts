@@ -78,3 +78,19 @@ test('no more requests at once than one worker may have', async () => {
   await Promise.all(all)
   expect(most).toBeLessThanOrEqual(16)
 })
+
+test('the first request of a quiet poll is not counted, the next one is, and a hold counts at once', async () => {
+  const pool = await fleetDatabase()
+  const budgets = sharedBudgets({ connection: connectionOf(pool), perMinute: 60_000 })
+  const counted = async () => (await pool.query('select * from asana_audit.budget')).rowCount
+  const later = Date.now() + 3_600_000
+  const poll = budgets('env:A', later)
+  ;(await poll.take())()
+  expect(await counted()).toBe(0)
+  ;(await poll.take())()
+  expect(await counted()).toBe(1)
+  poll.hold(60_000)
+  await expect(budgets('env:A', later).take()).rejects.toMatchObject({ code: 'budget_used_up' })
+  ;(await budgets('env:B', Date.now() - 1).take())()
+  expect(await counted()).toBe(2)
+})

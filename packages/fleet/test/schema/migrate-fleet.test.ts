@@ -67,7 +67,11 @@ test('a user who may not create tables gets an error, and boards still have thei
 test('a worker whose pg-boss is of another version than the tables says what to do', async () => {
   const pool = await fleetDatabase()
   await pool.query('update asana_audit_boss.version set version = version - 1')
-  const worker = fleetWorker({ pool, open: () => Promise.reject(new Error('not here')), signal: AbortSignal.abort() })
+  const worker = fleetWorker({
+    pool,
+    open: () => Promise.reject(new Error('not here')),
+    signal: AbortSignal.abort(),
+  })
   await expect(worker).rejects.toMatchObject({
     ...{ fault: 'fatal', code: 'not_migrated' },
     message: expect.stringContaining('asana-audit fleet migrate'),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import * as z from 'zod'
 import type { Cursor } from '../../contract.ts'
@@ -53,6 +54,13 @@ export function asanaCursorAt(startAt: string): Cursor {
 /** A cursor of `asanaBackfill` at the start of a range. RFC 3339; without `since` from the oldest event. */
 export function asanaBackfillCursor(since: string | undefined, until: string | undefined): Cursor {
   return encodeBackfill({ startAt: since, until })
+}
+
+/** Whether two positions differ in nothing but the offset: no event was read between them, and nothing was read again. */
+export function onlyOffsetMoved(before: Cursor, after: Cursor): boolean {
+  const { offset: _, ...old } = decodePosition(before)
+  const { offset: __, ...now } = decodePosition(after)
+  return isDeepStrictEqual(old, now)
 }
 
 /** Throws for a cursor of another source or a later version: a guessed position could skip events. */

@@ -24,6 +24,8 @@ export interface LoadedLane extends LaneKey {
   readonly fingerprint: string | undefined
   /** Goes up by one with every commit, rewind and drop. 0 if there is no row yet. */
   readonly version: bigint
+  /** How long ago it was last saved, in milliseconds by the clock of the database. Undefined if there is no row yet. */
+  readonly savedAgoMs: number | undefined
   /** Of its pipeline. */
   readonly acceptance: Acceptance
 }
@@ -33,6 +35,7 @@ export async function loadLanes(client: PostgresClient, keys: readonly LaneKey[]
   const rows = await rowsOf<LoadedRow>(
     client,
     `select id, cursor, fingerprint, coalesce(version, 0)::text as version, rejected_since::text as "rejectedSince",
+       extract(epoch from now() - committed_at)::float8 * 1000 as "savedAgoMs",
        (select coalesce(sum(delivered), 0) from asana_audit.lane all_of where all_of.pipeline_id = id)::text as delivered
      from unnest($1::int[], $2::text[]) with ordinality as given (pipeline_id, name, place)
      left join asana_audit.pipeline on id = given.pipeline_id
@@ -49,6 +52,7 @@ export async function loadLanes(client: PostgresClient, keys: readonly LaneKey[]
       cursor: row.cursor === null ? undefined : stored(row.cursor),
       fingerprint: row.fingerprint ?? undefined,
       version: BigInt(row.version),
+      savedAgoMs: row.savedAgoMs ?? undefined,
       acceptance: { delivered: Number(row.delivered), rejectedSince: Number(row.rejectedSince) },
     }
   })
@@ -59,6 +63,7 @@ interface LoadedRow {
   readonly cursor: string | null
   readonly fingerprint: string | null
   readonly version: string
+  readonly savedAgoMs: number | null
   readonly rejectedSince: string
   readonly delivered: string
 }

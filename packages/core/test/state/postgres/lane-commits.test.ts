@@ -73,6 +73,7 @@ test('commits of many lanes are made together, and only the one whose version mo
   )
   expect(await transaction((client) => commitLanes(client, second))).toEqual(new Set([second[1]]))
   const lanes = await transaction((client) => loadLanes(client, keys))
+  for (const { savedAgoMs } of lanes) expect(savedAgoMs).toBeGreaterThanOrEqual(0)
   expect(lanes.map(({ cursor, version }) => [cursor, version])).toEqual([
     ['2', 2n],
     ['theirs', 2n],
