@@ -9,6 +9,7 @@ import {
   eventsFrom,
   filesIn,
   gidsIn,
+  namedPipe,
   newFolder,
   noon,
   objectsIn,
@@ -174,6 +175,17 @@ describe('an object without an entry in the manifest', () => {
     expect(String(found)).toContain('12-00-00.000-1200000000000000')
     expect(await filesIn(folder)).toEqual(['event/day=2026-03-10/12-00-00.000-1200000000000000.jsonl.gz'])
     expect(gzipSync(planted).equals(await readFile(path))).toBe(true)
+  })
+
+  test('is not opened if it is a named pipe', async () => {
+    const folder = newFolder()
+    const path = join(folder, 'event/day=2026-03-10/12-00-00.000-1200000000000000.jsonl.gz')
+    await mkdir(dirname(path), { recursive: true })
+    await namedPipe(path)
+    await expect(archiveIn(folder).write(eventsFrom(noon, 3), going())).rejects.toMatchObject({
+      ...{ fault: 'fatal', code: 'not_ours', accepted: 0 },
+      message: expect.stringContaining('12-00-00.000-1200000000000000'),
+    })
   })
 
   test('is not taken if it has the name of an object and not its first event', async () => {

@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -11,7 +11,15 @@ import {
   readArchive,
   s3Store,
 } from '../src/index.ts'
-import { eventAt, eventsFrom, newFolder, noon, objectsIn, type TestEvent } from './support/archive-folder.ts'
+import {
+  eventAt,
+  eventsFrom,
+  namedPipe,
+  newFolder,
+  noon,
+  objectsIn,
+  type TestEvent,
+} from './support/archive-folder.ts'
 import { archiveIn, going } from './support/archive-in.ts'
 import { archiveInBucket } from './support/archive-in-bucket.ts'
 import { access, noVersitygw, startVersitygw } from './support/versitygw.ts'
@@ -296,6 +304,30 @@ describe('what is not as the manifest says', () => {
     expect(problems).toEqual([...missing, `not_recorded ${(await objectsIn(folder))[at]}`])
     expect(found.gids).toEqual(without(at * 3, at * 3 + 3))
   })
+
+  test.each([
+    ['all of it', {}],
+    ['some days', { since: '2026-03-10T00:00:00Z', until: '2026-03-11T00:00:00Z' }],
+  ])(
+    'a named pipe is named and not opened, where an object, an entry or nothing belongs: %s',
+    async (_, range) => {
+      const folder = await archived(events, 3)
+      const [first = '', second = ''] = await objectsIn(folder)
+      const entry = '_manifest/test/0000000002.json'
+      const beside = `${dirname(first)}/notes.txt`
+      for (const key of [first, entry, beside]) {
+        await rm(join(folder, key), { force: true })
+        await namedPipe(join(folder, key))
+      }
+      const { problems, ...found } = await problemsIn(folder, range)
+      expect(problems.toSorted()).toEqual([
+        `entry_missing ${entry}`,
+        ...[`foreign ${entry}`, `foreign ${first}`, `foreign ${beside}`],
+        ...[`missing ${first}`, `not_recorded ${second}`],
+      ])
+      expect(found.gids).toEqual(gids.slice(6))
+    },
+  )
 
   test('an entry that was changed is named', async () => {
     const folder = await archived(events, 3)

@@ -1,8 +1,8 @@
 import { fault } from '@asana-audit/core'
 import { dayOf } from '../layout/object-key.ts'
-import { entryKeyIn, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
+import { entryKeyIn, type ManifestEntry, manifestFolder, readEntry } from '../manifest/manifest-entry.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { type ArchiveProblem, noArchive } from '../verify/archive-problem.ts'
+import { type ArchiveProblem, noArchive, notAFile } from '../verify/archive-problem.ts'
 import { objectFormats } from './object-formats.ts'
 import type { TimeSpan } from './planned-events.ts'
 import { type ChainHead, scanManifest } from './scan-manifest.ts'
@@ -32,6 +32,8 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
   // Before the manifest: an object gets its entry right after it was created.
   const unknown = new Set<string>()
   for await (const key of storedKeys(options)) unknown.add(key)
+  for (const folder of [manifestFolder, ...foldersOf(options)])
+    for await (const one of store.notFiles?.(folder) ?? []) options.onProblem(notAFile(one))
   const ofDays: ManifestEntry[] = []
   const heads = await scanManifest({
     ...options,
@@ -63,16 +65,19 @@ const manyDays = 62
 const dayMs = 86_400_000
 
 /** Keys of the days of a time, in the formats that can be read. */
-async function* storedKeys({ store, since, until, signal }: IndexArchiveOptions): AsyncGenerator<string> {
+async function* storedKeys(options: IndexArchiveOptions): AsyncGenerator<string> {
+  const { store, since, until, signal } = options
+  for (const folder of foldersOf(options))
+    for await (const { key } of store.list(folder, signal)) if (isOfDays(key, since, until)) yield key
+}
+
+/** Those of the days of a time, if they are few; else those of the formats. */
+function foldersOf({ since, until }: TimeSpan): string[] {
+  const formats = objectFormats.map(({ folder }) => folder)
+  if (until - since >= manyDays * dayMs) return formats
   const days: string[] = []
-  const isShort = until - since < manyDays * dayMs
-  if (isShort) for (let at = since; dayOf(at) <= dayOf(until - 1); at += dayMs) days.push(dayOf(at))
-  for (const { folder } of objectFormats) {
-    const folders = isShort ? days.map((day) => `${folder}day=${day}/`) : [folder]
-    for (const one of folders)
-      for await (const { key } of store.list(one, signal))
-        if (isShort || isOfDays(key, since, until)) yield key
-  }
+  for (let at = since; dayOf(at) <= dayOf(until - 1); at += dayMs) days.push(dayOf(at))
+  return formats.flatMap((folder) => days.map((day) => `${folder}day=${day}/`))
 }
 
 function isOfDays(key: string, since: number, until: number): boolean {

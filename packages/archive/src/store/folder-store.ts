@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Dirent } from 'node:fs'
-import { link, mkdir, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Fault, fault, isFault } from '@asana-audit/core'
 import type { FileLock } from '@asana-audit/core/file-lock'
 import { codeOf, type OptionNames, refuseUnknownOptions, syncDirectory } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
+import { filesBelow, notFilesBelow, statsOf } from './folder-entries.ts'
 import { folderFault } from './folder-fault.ts'
-import { isHidden } from './hidden.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
+import type { ObjectStore } from './object-store.ts'
 
 export interface FolderStoreOptions {
   /** The folder of the archive. It is created if missing, for its owner only; the folder around it must exist. */
@@ -85,7 +84,9 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
     read: (key) =>
       at(pathOf(key), async () => {
         try {
-          return await readFile(pathOf(key))
+          // Who opens a named pipe waits for its writer, perhaps for ever.
+          const stats = await statsOf(pathOf(key))
+          return stats?.isFile() ? await readFile(pathOf(key)) : undefined
         } catch (error) {
           if (codeOf(error) === 'ENOENT') return undefined
           throw error
@@ -97,6 +98,7 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
       // Else it may have been gone meanwhile, and have looked empty.
       stillThere()
     },
+    notFiles: (folder) => notFilesBelow(path, folder),
     async allowsRemoval() {},
     remove: (key) =>
       at(pathOf(key), async () => {
@@ -145,40 +147,5 @@ async function syncUpTo(target: string, highest: string): Promise<void> {
   for (let at = target; ; at = dirname(at)) {
     await syncDirectory(at)
     if (at === highest || dirname(at) === at) return
-  }
-}
-
-/** In the order of their names, folder by folder. */
-async function* filesBelow(path: string, folder: string): AsyncGenerator<StoredObject> {
-  for (const entry of await entriesOf(join(path, folder))) {
-    const key = `${folder}${entry.name}`
-    const isWriters = key.startsWith('.')
-    if (entry.isDirectory() && !isWriters) {
-      yield* filesBelow(path, `${key}/`)
-      continue
-    }
-    if (isHidden(key)) continue
-    const storedAt = await timeOf(join(path, key))
-    if (storedAt !== undefined) yield { key, storedAt }
-  }
-}
-
-/** Undefined for a file that is gone: it may have been joined with others since it was listed. */
-async function timeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw folderFault(path, error)
-  }
-}
-
-async function entriesOf(path: string): Promise<Dirent[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true })
-    return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
-    throw folderFault(path, error)
   }
 }

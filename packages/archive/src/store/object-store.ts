@@ -5,6 +5,14 @@ export interface StoredObject {
   readonly storedAt: number
 }
 
+/** What lies where objects are, and is none: nothing opens it. */
+export interface NotAFile {
+  /** As of an object. */
+  readonly key: string
+  /** What it is, as part of a sentence, such as `a named pipe`. */
+  readonly kind: string
+}
+
 /** A place for objects that are created and read, and never changed. All methods reject with faults. */
 export interface ObjectStore {
   /** The place as messages name it: a path, or `s3://bucket/prefix`. */
@@ -13,10 +21,12 @@ export interface ObjectStore {
   claim(): Promise<void>
   /** Resolves with `created` once the object is durable, or with `exists` if there is one at that key, which stays as it is. */
   create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'>
-  /** The bytes of an object, or undefined if there is none at that key. */
+  /** The bytes of an object, or undefined if there is none at that key: also where something lies there that is not a file. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
   /** All objects whose keys begin with `folder`, which ends with a slash or is empty. Those of one folder come in the order of their keys. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredObject>
+  /** What lies below `folder` and is neither an object nor a folder. A bucket holds nothing of the kind. */
+  notFiles?(folder: string): AsyncIterable<NotAFile>
   /** Called before the first `remove`: rejects with a fatal `object_lock` where objects may be locked. */
   allowsRemoval(signal?: AbortSignal): Promise<void>
   /** Removes an object for good, as far as the store keeps no versions. Only `compactArchive` calls it. Resolves also if there is none. */

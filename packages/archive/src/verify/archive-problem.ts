@@ -1,4 +1,5 @@
 import { manifestFolder } from '../manifest/manifest-entry.ts'
+import type { NotAFile } from '../store/object-store.ts'
 
 export type ArchiveProblemCode =
   /** In the manifest. */
@@ -42,6 +43,12 @@ export interface ArchiveProblem {
 /** A file that is not of an archive. */
 export function foreign(key: string): ArchiveProblem {
   const message = `${key} is not of this archive. See who put it there, and move it away: readers of the archive may read it.`
+  return { code: 'foreign', key, message }
+}
+
+/** Something in the folder of an archive that is not even a file. */
+export function notAFile({ key, kind }: NotAFile): ArchiveProblem {
+  const message = `${key} is ${kind} and not a file of this archive, so it was not opened. See who put it there, and move it away: another reader of the archive may wait for it for ever.`
   return { code: 'foreign', key, message }
 }
 

@@ -5,7 +5,7 @@ import { verifyingKey } from '../manifest/signature.ts'
 import { isHidden } from '../store/hidden.ts'
 import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { type ArchiveProblem, foreign, noArchive } from './archive-problem.ts'
+import { type ArchiveProblem, foreign, noArchive, notAFile } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
@@ -108,6 +108,7 @@ async function verifyObjects(
       if (recorded.has(key) || isOurs(key)) continue
       problems.push(readKey(key) ? notRecorded(key) : foreign(key))
     }
+    for await (const one of store.notFiles?.(folder) ?? []) problems.push(notAFile(one))
   }
   const keys = inOrderOfDays([...recorded.keys()])
   const replaced = replacedBy(entries)

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { decompress } from '../../src/compression.ts'
 import type { ArchiveFormat } from '../../src/index.ts'
@@ -38,6 +40,11 @@ export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-archive-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return join(folder, 'archive')
+}
+
+/** Who opens it to read waits until somebody writes. */
+export async function namedPipe(path: string): Promise<void> {
+  await promisify(execFile)('mkfifo', [path])
 }
 
 /** Paths below the folder, in order, without those that begin with a dot. */

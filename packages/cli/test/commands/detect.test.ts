@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { generateEvents, startSimulator } from '@asana-audit/simulator'
 import { describe, expect, test } from 'vitest'
+import { namedPipe } from '../../../archive/test/support/archive-folder.ts'
 import { event, writeArchive } from '../support/archive.ts'
 import { bin, runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -175,6 +176,16 @@ describe('rules of the user', () => {
       2,
       expect.stringContaining('nowhere cannot be read (ENOENT)'),
     ])
+  })
+
+  test('in a folder are read, but no named pipe with such a name, which is named', async () => {
+    mkdirSync(file('rules'))
+    await namedPipe(file('rules/pipe.yml'))
+    const { code, stderr } = await runCommand(['detect', '--simulate', '--rules', file('rules')])
+    expect(code).toBe(2)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      `${file('rules/pipe.yml')} is not a file, such as a named pipe.`,
+    )
   })
 })
 

@@ -10,7 +10,7 @@ import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../../../test/support/listen.ts'
 import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
-import { objectsIn } from '../../../archive/test/support/archive-folder.ts'
+import { namedPipe, objectsIn } from '../../../archive/test/support/archive-folder.ts'
 import { access, noVersitygw, startVersitygw } from '../../../archive/test/support/versitygw.ts'
 import { bin, type Ran, runCommand } from '../support/run-command.ts'
 
@@ -215,6 +215,23 @@ describe('a replay that ends', () => {
     expect(gids.size).toBeLessThan(1_200)
     expect(gids.size).toBeGreaterThan(600)
   })
+})
+
+test('a named pipe in the archive is named and not opened, and --skip-damaged replays the rest', async () => {
+  const piped = file('piped')
+  cpSync(file('archive'), piped, { recursive: true })
+  const [, second = ''] = await objectsIn(piped)
+  rmSync(join(piped, second))
+  await namedPipe(join(piped, second))
+  const env = { ...base(), ASANA_AUDIT_STATE: file('piped.db') }
+  const args = ['replay', '--from', piped, '--to', `file:${file('piped.jsonl')}`]
+  const { code, stderr } = await runCommand(args, env)
+  expect(code).toBe(1)
+  expect(stderr).toContain(`${second} is a named pipe and not a file of this archive`)
+  const rest = await runCommand([...args, '--skip-damaged'], env)
+  expect(rest.code).toBe(0)
+  expect(rest.stderr).toContain(`${second} is in the manifest and not in the archive`)
+  expect((await recordsOf(file('piped.jsonl'))).size).toBeGreaterThan(600)
 })
 
 describe('beside a live pipeline', () => {

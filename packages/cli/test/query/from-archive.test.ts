@@ -4,7 +4,7 @@ import { archiveSink, folderStore, type ObjectStore, s3Store } from '@asana-audi
 import { type AuditLogEvent, applyFieldPolicy, defaultFieldPolicy } from '@asana-audit/schema'
 import { generateEvents } from '@asana-audit/simulator'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { objectsIn } from '../../../archive/test/support/archive-folder.ts'
+import { namedPipe, objectsIn } from '../../../archive/test/support/archive-folder.ts'
 import { faultyProxy } from '../../../archive/test/support/faulty-proxy.ts'
 import {
   access,
@@ -166,6 +166,26 @@ describe('an archive with damage', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('23-59-59.000-1.jsonl.gz is in the archive and not in its manifest')
     expect(linesOf(stdout)).toHaveLength(all.length)
+  })
+})
+
+describe('a named pipe in an archive', () => {
+  test.each([
+    ['query', ['--from'], ['--json']],
+    ['detect', ['--from'], ['--json']],
+    ['report', ['--from'], ['--since', iso(until - 20 * day), '--out', '-']],
+    ['convert', [], ['--format', 'event']],
+    ['archive verify', [], []],
+  ])('is named by %s and not opened, in place of an object and beside one', async (command, from, flags) => {
+    const piped = await another()
+    const [first = ''] = await objectsIn(piped)
+    rmSync(join(piped, first))
+    for (const key of [first, `${first}.txt`]) await namedPipe(join(piped, key))
+    const { code, stderr, stdout } = await runCommand([...command.split(' '), ...from, piped, ...flags])
+    // What detect finds in the rest comes before what is lacking.
+    expect(code).toBe(command === 'detect' ? 3 : 1)
+    for (const key of [first, `${first}.txt`])
+      expect(stderr + stdout).toContain(`${key} is a named pipe and not a file of this archive`)
   })
 })
 

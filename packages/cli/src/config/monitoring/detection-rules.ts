@@ -27,7 +27,10 @@ export async function detectionRules(
         if (found.length > 0) return found
         problems.push({ setting, message: `There are no .yml files in ${path}.` })
       } catch (error) {
-        const message = `${path} cannot be read (${codeOf(error)}). Name a file or a folder of Sigma rules, or ${shipped}.`
+        const message =
+          codeOf(error) === 'not_a_file'
+            ? `${(error as { path?: string }).path} is not a file, such as a named pipe. Move it away, or name the files.`
+            : `${path} cannot be read (${codeOf(error)}). Name a file or a folder of Sigma rules, or ${shipped}.`
         problems.push({ setting, message })
       }
       return []
