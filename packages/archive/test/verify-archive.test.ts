@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { systemClock } from '@asana-audit/core/sink-kit'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flatColumns } from '../src/formats/flat/flat-columns.ts'
 import { writeParquet } from '../src/formats/parquet/write-parquet.ts'
@@ -11,7 +12,7 @@ import { readKey } from '../src/layout/object-key.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
 import { objectFacts } from '../src/objects/object-facts.ts'
 import { readObject } from '../src/objects/read-object.ts'
-import { eventAt, newFolder, noon, objectsIn, type TestEvent } from './support/archive-folder.ts'
+import { eventAt, namedPipe, newFolder, noon, objectsIn, type TestEvent } from './support/archive-folder.ts'
 import { archiveIn, going, problemsOf, verified } from './support/archive-in.ts'
 
 const pem = { type: 'pkcs8', format: 'pem' } as const
@@ -51,6 +52,18 @@ async function rewrite(
   const events = lines.map((line) => JSON.parse(line) as TestEvent)
   const text = change(events).map((event) => `${JSON.stringify(event)}\n`)
   await writeFile(path, gzipSync(text.join('')))
+}
+
+/** Writes of these sizes, each of which makes an object of what the archive does not have. */
+async function writeInTurn(
+  folder: string,
+  events: readonly TestEvent[],
+  sizes: readonly number[],
+): Promise<void> {
+  const sink = archiveIn(folder)
+  for (let [from, turn] = [0, 0]; from < events.length; from += sizes[turn]!, turn += 1)
+    await sink.write(events.slice(from, from + sizes[turn]!), going())
+  await sink.close()
 }
 
 /** An entry more for an object as it is now. */
@@ -183,6 +196,29 @@ describe('of objects it finds', () => {
     expect(await problemsOf(dirname(folder))).toEqual(['no_archive _manifest/'])
   })
 
+  test('a named pipe and links to a device and to nothing, of any name, and opens none of them', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    const day = dirname(keys[0]!)
+    await rm(join(folder, keys[1]!))
+    await rm(join(folder, entries[2]!))
+    for (const key of [`${day}/notes`, `${day}/23-00-00.000-1.jsonl.gz`, keys[1]!, entries[2]!])
+      await namedPipe(join(folder, key))
+    await symlink('/dev/zero', join(folder, `${day}/zeros`))
+    await symlink('nowhere', join(folder, 'gone'))
+    const { problems } = await verified(folder)
+    expect(problems.map(({ code, key }) => `${code} ${key}`).sort()).toEqual(
+      [
+        ...[`${day}/notes`, `${day}/23-00-00.000-1.jsonl.gz`, `${day}/zeros`, 'gone'].map(
+          (key) => `foreign ${key}`,
+        ),
+        ...[`foreign ${keys[1]}`, `foreign ${entries[2]}`, `missing ${keys[1]}`, `not_recorded ${keys[2]}`],
+      ].sort(),
+    )
+    expect(problems.find(({ key }) => key.endsWith('notes'))?.message).toContain('is a named pipe')
+    expect(problems.find(({ key }) => key.endsWith('zeros'))?.message).toContain('is a device')
+    expect(problems.find(({ key }) => key === 'gone')?.message).toContain('is a link that leads nowhere')
+  })
+
   test('an event that is in two of them', async () => {
     const { folder, keys } = await threeObjects()
     await rewrite(folder, keys[1]!, (events) => [eventAt(0, noon), ...events])
@@ -285,6 +321,51 @@ describe('of the manifest it finds', () => {
       expect(await Array.fromAsync(readArchive({ store, until }))).toHaveLength(4)
       const batches = await Array.fromAsync(archiveSource({ store }).read(undefined))
       expect(batches.flatMap(({ events }) => events)).toHaveLength(9)
+    })
+
+    test('is no problem, whatever the times of its events, and wherever objects began and begin', async () => {
+      const step = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 }))
+      const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 15, maxLength: 15 })
+      const some = fc.array(fc.record({ step, isLate: fc.nat(4).map((number) => number === 0) }), {
+        ...{ minLength: 2, maxLength: 12 },
+      })
+      await fc.assert(
+        fc.asyncProperty(
+          some,
+          fc.array(step, { maxLength: 3 }),
+          sizes,
+          sizes,
+          fc.nat(),
+          async (old, next, before, after, lost) => {
+            let at = noon
+            const events = [...old.map(({ step: ms }) => ms), ...next].map((ms, index) => {
+              at += ms
+              return eventAt(index, at)
+            })
+            const isLate = (_: TestEvent, index: number): boolean => old[index]!.isLate
+            const first = events.slice(0, old.length)
+            const folder = newFolder()
+            await writeInTurn(
+              folder,
+              first.filter((event, index) => !isLate(event, index)),
+              before,
+            )
+            await writeInTurn(folder, first.filter(isLate), before)
+            const objects = await objectsIn(folder)
+            await rm(join(folder, objects[lost % objects.length]!))
+            // The log has grown meanwhile.
+            await writeInTurn(folder, events, after)
+            expect(await problemsOf(folder)).toEqual([])
+          },
+        ),
+        { numRuns: 60 },
+      )
+    })
+
+    test('is no problem if its events come with the next ones, and a millisecond is in both', async () => {
+      const next = [eventAt(90, at + 2_000), eventAt(91, at + 3_000)]
+      const { folder } = await cameAgain(lost.slice(0, 1), [...lost.slice(1), ...next])
+      expect(await verified(folder)).toMatchObject({ problems: [], events: 11 })
     })
 
     test('is one if an event did not come again', async () => {

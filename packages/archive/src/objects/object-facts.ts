@@ -32,7 +32,6 @@ export function objectFacts(
   stored: Uint8Array,
 ): ObjectFacts {
   const times = events.map((event) => millisAt(event.created_at))
-  const ids = events.map(({ gid }) => Buffer.from(gid)).sort(Buffer.compare)
   return {
     ...{ key, format },
     rows: events.length,
@@ -40,9 +39,20 @@ export function objectFacts(
     last: new Date(times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY)).toISOString(),
     bytes: stored.length,
     sha256: sha256(stored),
-    ids_sha256: sha256(linesOf(ids.map(String))),
-    content_sha256: sha256(linesOf(events.map(digestOf).sort())),
+    ids_sha256: idsDigest(events),
+    content_sha256: contentDigest(events),
   }
+}
+
+/** `ids_sha256` of these events. */
+export function idsDigest(events: readonly Identified[]): string {
+  const ids = events.map(({ gid }) => Buffer.from(gid)).sort(Buffer.compare)
+  return sha256(linesOf(ids.map(String)))
+}
+
+/** `content_sha256` of these events. */
+export function contentDigest(events: readonly object[]): string {
+  return sha256(linesOf(events.map(digestOf).sort()))
 }
 
 function linesOf(texts: readonly string[]): string {

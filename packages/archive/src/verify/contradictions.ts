@@ -1,13 +1,8 @@
-import { rawEventTime } from '@asana-audit/schema/lossless'
-import { readKey } from '../layout/object-key.ts'
 import { entryKey, type ManifestEntry } from '../manifest/manifest-entry.ts'
-import { replacedBy } from '../manifest/replaced-by.ts'
-import { objectFacts } from '../objects/object-facts.ts'
-import { readObject } from '../objects/read-object.ts'
 import { sha256 } from '../sha256.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
-import { readAll } from './read-all.ts'
+import { holdsSame, isHeldNow } from './held-now.ts'
 
 /** Two entries that record one object with different events, the earlier one first. */
 type Pair = readonly [ManifestEntry, ManifestEntry]
@@ -59,37 +54,6 @@ export async function contradictions(options: ContradictionsOptions): Promise<Co
     superseded.add(bytes && sha256(bytes) === one.sha256 ? other : one)
   }
   return { problems, superseded }
-}
-
-/** Whether the events of the archive between the first and the last time of an entry are exactly those that it tells of. */
-async function isHeldNow(
-  entry: ManifestEntry,
-  { store, among, signal }: ContradictionsOptions,
-): Promise<boolean> {
-  const { key, format, first, last } = entry
-  const day = readKey(key)?.day
-  const [from, until] = [Date.parse(first), Date.parse(last)]
-  const replaced = replacedBy(among)
-  const keys = among
-    .filter((one) => one.format === format && readKey(one.key)?.day === day && !replaced.has(one.key))
-    .filter((one) => Date.parse(one.first) <= until && Date.parse(one.last) >= from)
-    .map((one) => one.key)
-  const held = []
-  for await (const [of, bytes] of readAll(store, [...new Set(keys)].sort(), signal)) {
-    const events = bytes ? await readObject(of, bytes).catch(() => []) : []
-    for (const event of events) {
-      const at = rawEventTime(event)
-      if (at !== undefined && at >= from && at <= until) held.push(event)
-    }
-  }
-  return held.length > 0 && holdsSame(objectFacts(key, format, held, new Uint8Array()), entry)
-}
-
-function holdsSame(
-  one: Pick<ManifestEntry, 'ids_sha256' | 'content_sha256'>,
-  other: Pick<ManifestEntry, 'ids_sha256' | 'content_sha256'>,
-): boolean {
-  return one.ids_sha256 === other.ids_sha256 && one.content_sha256 === other.content_sha256
 }
 
 function recordedTwice(one: ManifestEntry, other: ManifestEntry): ArchiveProblem {
