@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
 import { archiveSink, folderStore } from '@asana-audit/archive'
 import { type AuditLogEvent, applyFieldPolicy, defaultFieldPolicy } from '@asana-audit/schema'
@@ -106,6 +107,39 @@ describe('the head that the state of the run keeps', () => {
     const { code, stderr } = await run()
     expect(stderr).toContain('it was taken away or written anew')
     expect(code).not.toBe(0)
+  })
+
+  /** As a hand leaves it that does not know what it changes. */
+  const breakHead = (text: string): string => text.replace(/(position\.archive_head","\{)/, '$1{')
+
+  test('is refused by state import if it cannot be read, and nothing is imported', async () => {
+    await run()
+    const { stdout: whole } = await runCommand(['state', 'export'], env())
+    expect(breakHead(whole)).not.toBe(whole)
+    const elsewhere = { ...env(), ASANA_AUDIT_STATE: file('elsewhere.db') }
+    for (const [text, code] of [
+      [breakHead(whole), 1],
+      [whole, 0],
+    ] as const) {
+      writeFileSync(file('export.jsonl'), text)
+      const imported = await runCommand(['state', 'import', file('export.jsonl')], elsewhere)
+      expect(imported.code).toBe(code)
+      const told = /has a head of the archive of ".+" that cannot be read \(position\.archive_head\)/
+      expect(told.test(imported.stderr)).toBe(code === 1)
+    }
+  })
+
+  test('is named with the next step if somebody has broken it in the state', async () => {
+    await run()
+    const state = new DatabaseSync(file('state.db'))
+    state.exec("UPDATE note SET text = '{' || text WHERE name = 'position.archive_head'")
+    state.close()
+    for (const { code, stderr } of [await run(), await verify('--state', file('state.db'))]) {
+      expect(code).toBe(1)
+      expect(stderr).toContain('The head of an archive in the state cannot be read (position.archive_head)')
+      expect(stderr).toContain('Put a copy of the state back')
+      expect(stderr).not.toContain('SyntaxError')
+    }
   })
 
   test('is of that archive: for a copy archive verify says how to give it', async () => {

@@ -13,6 +13,7 @@ import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../../flags/state-flags.ts'
 import { fileProblem } from '../../input/file-problem.ts'
+import { withWholeHeads } from '../../pipelines/destination/kept-head.ts'
 import { openExistingState, openState } from '../../pipelines/open-state.ts'
 import { rewindLanes } from '../../pipelines/rewind-lanes.ts'
 import { replayLane } from '../../progress/unread.ts'
@@ -125,7 +126,7 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   if ('problems' in location || problems.length > 0) return invalidSettings(problems)
   const state = await openState(location)
   try {
-    await state.import(createInterface({ input: createReadStream(file) }))
+    await state.import(withWholeHeads(createInterface({ input: createReadStream(file) })))
   } finally {
     await state.close()
   }
