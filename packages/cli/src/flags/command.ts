@@ -66,10 +66,16 @@ class CheckedCommand extends commander.Command {
       ...lacking.map((one) => ({ setting: one.name(), message: `It is missing. Write it after ${words}.` })),
       ...surplus.map((value) => ({
         setting: value,
-        message: `This argument is one too many: ${words} takes ${takes}. Leave it out; a value with blanks needs quotes.`,
+        message: `This argument is one too many: ${words} takes ${takes}. ${this.#insteadOf(value)}`,
       })),
       ...[...new Set(empty)].map((one) => ({ setting: one.name(), message: emptyValue })),
     ]
+  }
+
+  /** Most commands take a settings file with a flag, and some as an argument. */
+  #insteadOf(surplus: string): string {
+    const isSettingsFile = /\.ya?ml$/.test(surplus) && this.options.some(({ long }) => long === '--config')
+    return isSettingsFile ? `Write --config ${surplus}.` : 'Leave it out; a value with blanks needs quotes.'
   }
 
   #optionProblems(option: commander.Option): Problem[] {

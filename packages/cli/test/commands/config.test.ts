@@ -150,6 +150,20 @@ describe('config check', () => {
     expect(stdout).toContain('is right, with 2 pipelines: a, b')
   })
 
+  test('takes the file with --config too, as other commands have it', async () => {
+    writeFileSync(file('p.yaml'), 'pipelines: [{ name: a, workspace: "1", to: stdout }]')
+    const flagged = await runCommand(['config', 'check', '--config', file('p.yaml')], env)
+    expect(flagged).toEqual(await runCommand(['config', 'check', file('p.yaml')], env))
+    expect(flagged).toMatchObject({ code: 0, stdout: `✓ ${file('p.yaml')} is right, with one pipeline: a\n` })
+  })
+
+  test('needs one file', async () => {
+    const none = await runCommand(['config', 'check'], env)
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('or give it with --config') })
+    const two = await runCommand(['config', 'check', 'a.yaml', '--config', 'b.yaml'], env)
+    expect(two).toMatchObject({ code: 2, stderr: expect.stringContaining('Keep one of the two.') })
+  })
+
   test('a file that is missing is one problem', async () => {
     const { code, stderr } = await runCommand(['config', 'check', file('none.yaml')], env)
     expect(code).toBe(2)

@@ -2,14 +2,16 @@ import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.t
 import { readSettings } from '../../config/read-settings.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
+import { settingsFile } from '../../flags/settings-file.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { invalidSettings, type Warning } from '../../terminal/problem.ts'
+import { invalidSettings, type Problem, type Warning } from '../../terminal/problem.ts'
 import { say, sayJson } from '../../terminal/say.ts'
 
 const define = () =>
   new Command('check')
     .description('Check a settings file and the files it names, without any connection.')
-    .argument('<file>', 'the YAML file')
+    .argument('[file]', 'the YAML file')
+    .option('--config <file>', 'the same, as run has it')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'before',
@@ -21,7 +23,13 @@ const define = () =>
 export const configCheckCommand = (done: Done): AnyCommand =>
   define().action(async (file, flags) => done(await check(file, flags)))
 
-async function check(file: string, { json }: FlagsOf<typeof define>): Promise<ExitCode> {
+async function check(
+  argument: string | undefined,
+  { json, config }: FlagsOf<typeof define>,
+): Promise<ExitCode> {
+  const unclear: Problem[] = []
+  const file = settingsFile(argument, config, unclear)
+  if (file === undefined) return invalidSettings(unclear.length > 0 ? unclear : [noFile])
   const reading = await readSettings({ config: file }, process.env)
   const problems = 'problems' in reading ? reading.problems : []
   const pipelines = 'problems' in reading ? [] : reading.settings.pipelines
@@ -35,6 +43,11 @@ async function check(file: string, { json }: FlagsOf<typeof define>): Promise<Ex
   const count = pipelines.length === 1 ? 'one pipeline' : `${pipelines.length} pipelines`
   say(`✓ ${file} is right, with ${count}: ${pipelines.map(({ name }) => name).join(', ')}`)
   return exitCode.done
+}
+
+const noFile: Problem = {
+  setting: 'file',
+  message: 'It is missing. Write it after config check, or give it with --config.',
 }
 
 function warningsOf(pipelines: readonly PipelineSettings[]): readonly (Warning & { pipeline: string })[] {

@@ -3,8 +3,9 @@ import { readSettings } from '../../config/read-settings.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { environment, examples } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
+import { settingsFile } from '../../flags/settings-file.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { invalidSettings } from '../../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson } from '../../terminal/say.ts'
 
 const define = () =>
@@ -28,12 +29,10 @@ export const configExplainCommand = (done: Done): AnyCommand =>
   define().action(async (file, flags) => done(await explain(file, flags)))
 
 async function explain(file: string | undefined, given: FlagsOf<typeof define>): Promise<ExitCode> {
-  const { json, ...flags } = { ...given, config: given.config ?? file }
-  if (file !== undefined && given.config !== undefined) {
-    return invalidSettings([
-      { setting: '--config', message: `${file} is given as well. Keep one of the two.` },
-    ])
-  }
+  const { json, config, ...others } = given
+  const problems: Problem[] = []
+  const flags = { ...others, config: settingsFile(file, config, problems) }
+  if (problems.length > 0) return invalidSettings(problems)
   const read = new Set<string>()
   const env = noting(process.env, read)
   const reading = await readSettings(flags, env)
