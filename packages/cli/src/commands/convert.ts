@@ -12,12 +12,14 @@ import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { asnFile, contextFlag, contextIn, geoFile, parseUserAgent } from '../flags/context-flags.ts'
 import { examples } from '../flags/help.ts'
+import { readableFiles } from '../flags/source-flags.ts'
 import { archivedEvents } from '../input/archived-events.ts'
+import { eventIn } from '../input/event-in.ts'
 import { fileStream } from '../input/file-stream.ts'
 import { type NamedInput, namedInputs } from '../input/named-inputs.ts'
 import { notes } from '../input/notes.ts'
 import { type Read, readEvents } from '../input/read-events.ts'
-import { newReading, noteChanged, type Reading, readingNotes } from '../input/reading.ts'
+import { newReading, noteChanged, noteProblem, type Reading, readingNotes } from '../input/reading.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -27,7 +29,7 @@ const define = () =>
   new Command('convert')
     .argument(
       '[places...]',
-      'files of event lines, pages of Asana or OTLP JSON lines, gzip too; or an archive: its folder or s3://BUCKET/PREFIX (default: stdin)',
+      `${readableFiles}; or an archive: its folder or s3://BUCKET/PREFIX (default: stdin)`,
     )
     .option('--from <place...>', 'the same, as query, report and detect have it')
     .addOption(choiceOption('--format <dialect>', 'the dialect to write', dialects).makeOptionMandatory())
@@ -49,7 +51,7 @@ const define = () =>
     )
     .addHelpText(
       'after',
-      '\nLines that cannot be read are listed on stderr. The rest is written, and the\nexit status is 1.\n',
+      '\nOf the lines that cannot be read, the first are named on stderr, with the number\nof all; --log json names each. The rest is written, and the exit status is 1.\n',
     )
 
 /** `asana-audit convert`. */
@@ -72,24 +74,22 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
   const context = addContext?.(({ code, message }) => messages.say(code, message))
   const output = textOutput(process.stdout, messages.clear)
   const reading = newReading()
+  // A machine gets each of them; a person the first ones and a number, at the end.
+  const tell = (problem: string): void =>
+    log === 'json' ? messages.say('left_out', problem) : noteProblem(reading, problem)
   const isWanted = inTimeRange(range)
   const unwatch = messages.watch(reading)
   try {
     for await (const read of readsOf(inputs, range, reading)) {
-      if (read === 'foreign') reading.foreign += 1
-      else if (read === 'finding') reading.findings += 1
-      else if ('problem' in read) {
-        reading.lost += 1
-        messages.say('left_out', read.problem)
-      } else {
-        const { event, provenance } = read
-        noteChanged(reading, read.changed)
-        reading.events += 1
-        reading.at = event.created_at
-        if (!isWanted(event)) continue
-        output.write(`${safeJson(lineIn(format, event, { workspace, context, ...provenance }))}\n`)
-        if (!(await output.ready())) break
-      }
+      const found = eventIn(read, reading, tell)
+      if (!found) continue
+      const { event, provenance, changed } = found
+      noteChanged(reading, changed)
+      reading.events += 1
+      reading.at = event.created_at
+      if (!isWanted(event)) continue
+      output.write(`${safeJson(lineIn(format, event, { workspace, context, ...provenance }))}\n`)
+      if (!(await output.ready())) break
     }
     await output.end()
   } finally {
@@ -112,7 +112,7 @@ async function* readsOf(
       else yield* archivedReads(input.archive, range, reading)
     } catch (error) {
       if (!isFault(error)) throw error
-      yield { problem: error.message }
+      yield { problem: error.message, isHalf: false }
     }
   }
 }

@@ -7,14 +7,13 @@ import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
-import { eventFile } from '../input/event-file.ts'
 import { readSource } from '../input/source-settings.ts'
 import { localZone, utc } from '../query/zone.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const define = () =>
-  withSourceFlags('detect', 'event lines, pages of Asana or OTLP JSON lines, gzip too')
+  withSourceFlags('detect')
     .option(
       '--rules <path>',
       'a file or folder of Sigma rules, or shipped (default: shipped); may be repeated',
@@ -61,9 +60,7 @@ async function readDetectSettings(
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly settings: DetectSettings } | { readonly problems: readonly Problem[] }> {
   const problems: Problem[] = []
-  const source = flags.simulate
-    ? simulation(flags, problems)
-    : await readSource(flags, env, problems, eventFile)
+  const source = flags.simulate ? simulation(flags, problems) : await readSource(flags, env, problems)
   if (!flags.simulate) {
     for (const name of ['story', 'seed'] as const) {
       if (flags[name] === undefined) continue

@@ -1,12 +1,15 @@
 import { logForms } from './choice.ts'
 import { Command, choiceOption, type FlagsOf } from './command.ts'
 
+/** The files that every command reads which reads events. */
+export const readableFiles = 'files of event lines, pages of Asana or OTLP JSON lines, gzip too'
+
 /** A command that reads events and delivers nothing. */
-export const withSourceFlags = (name: string, files = 'files of OTLP JSON lines, gzip too') =>
+export const withSourceFlags = (name: string) =>
   new Command(name)
     .option(
       '--from <place...>',
-      `${files}, - for stdin, or an archive: its folder or s3://BUCKET/PREFIX (default: Asana itself)`,
+      `${readableFiles}, - for stdin; or an archive: its folder or s3://BUCKET/PREFIX (default: Asana itself)`,
     )
     .option('--since <time>', 'events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
     .option('--until <time>', 'events before this time')

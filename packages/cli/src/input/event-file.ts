@@ -1,3 +1,4 @@
+import { eventIn } from './event-in.ts'
 import { fileStream } from './file-stream.ts'
 import type { Input } from './inputs-reader.ts'
 import { readEvents } from './read-events.ts'
@@ -11,17 +12,12 @@ export function eventFile(file: string, workspace: string | undefined): Input {
   return {
     async *events(_, reading) {
       for await (const read of readEvents(fileStream(file))) {
-        if (read === 'foreign') reading.foreign += 1
-        else if (read === 'finding') reading.findings += 1
-        else if ('problem' in read) {
-          reading.lost += 1
-          noteProblem(reading, read.problem)
-        } else {
-          const { event, provenance } = read
-          if (workspace !== undefined && (provenance.workspace ?? workspace) !== workspace) continue
-          noteChanged(reading, read.changed)
-          yield event
-        }
+        const found = eventIn(read, reading, (problem) => noteProblem(reading, problem))
+        if (!found) continue
+        const { event, provenance, changed } = found
+        if (workspace !== undefined && (provenance.workspace ?? workspace) !== workspace) continue
+        noteChanged(reading, changed)
+        yield event
       }
     },
   }

@@ -5,12 +5,15 @@ import { type InputOptions, type Line, readLines } from '@asana-audit/jsonl'
 export interface JsonText {
   readonly line: number
   readonly text: string
+  /** Whether it may be half of a line that is being written: it is the last of several, and has no line feed. */
+  readonly mayBeHalf: boolean
 }
 
 /** Lines that cannot be read as text. */
 export interface UnreadableText {
   readonly line: number
   readonly reason: string
+  readonly mayBeHalf: boolean
 }
 
 /** A document over many lines is kept in memory; Asana's pages are far smaller. */
@@ -25,8 +28,10 @@ export async function* jsonTexts(options: InputOptions): AsyncGenerator<JsonText
   let open: { line: number; parts: string[]; length: number } | undefined
   for await (const line of readLines(options)) {
     const text = textOf(line)
+    const mayBeHalf = !line.ended && line.number > 1
     if (text === undefined) {
-      yield { line: line.number, reason: line.bytes ? 'it is not UTF-8' : 'it is longer than 64 MiB' }
+      const reason = line.bytes ? 'it is not UTF-8' : 'it is longer than 64 MiB'
+      yield { line: line.number, reason, mayBeHalf: mayBeHalf && line.bytes !== undefined }
       continue
     }
     const isIndented = /^\s/.test(text) || text === ''
@@ -36,12 +41,12 @@ export async function* jsonTexts(options: InputOptions): AsyncGenerator<JsonText
       continue
     }
     const closes = open !== undefined && /^[\]}]\s*$/.test(text)
-    if (open && closes) yield { line: open.line, text: [...open.parts, text].join('\n') }
+    if (open && closes) yield { line: open.line, text: [...open.parts, text].join('\n'), mayBeHalf: false }
     else if (open) yield brokenOff(open.line)
     open = undefined
     if (closes || text.trim() === '') continue
     if (/^[[{]\s*$/.test(text)) open = { line: line.number, parts: [text], length: text.length }
-    else yield { line: line.number, text }
+    else yield { line: line.number, text, mayBeHalf }
   }
   if (open) yield brokenOff(open.line)
 }
@@ -53,5 +58,5 @@ function textOf({ number, bytes }: Line): string | undefined {
 }
 
 function brokenOff(line: number): UnreadableText {
-  return { line, reason: 'the JSON that begins here has no end' }
+  return { line, reason: 'the JSON that begins here has no end', mayBeHalf: false }
 }

@@ -15,20 +15,21 @@ import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import { markKey, marks, type Provenance } from '../dialect.ts'
 import { findingKey } from '../progress/finding.ts'
-import { jsonTexts } from './json-texts.ts'
+import { type JsonText, jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
 
-/** An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. */
-export type Read =
-  | {
-      readonly event: AuditLogEvent
-      readonly provenance: Provenance
-      /** Of a log record: see `changedAttributes`. */
-      readonly changed: readonly string[]
-    }
-  | { readonly problem: string }
-  | 'foreign'
-  | 'finding'
+export interface ReadEvent {
+  readonly event: AuditLogEvent
+  readonly provenance: Provenance
+  /** Of a log record: see `changedAttributes`. */
+  readonly changed: readonly string[]
+}
+
+/**
+ * An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. With
+ * `isHalf` nothing is lost: who writes the line ends it, or writes its events again.
+ */
+export type Read = ReadEvent | { readonly problem: string; readonly isHalf: boolean } | 'foreign' | 'finding'
 
 /**
  * The events of an input. Each JSON text may be an event, a page of Asana's (or a list of events) or OTLP logs. Everything left out is
@@ -37,21 +38,28 @@ export type Read =
 export async function* readEvents(options: InputOptions): AsyncGenerator<Read> {
   for await (const found of jsonTexts(options)) {
     const at = `${options.name}, line ${found.line}`
-    if ('reason' in found) yield { problem: `${at}: ${found.reason}; left out.` }
-    else yield* readText(found.text, at)
+    if ('reason' in found) yield unreadable(at, found.reason, found.mayBeHalf)
+    else yield* readText(found, at)
   }
 }
 
-function* readText(text: string, at: string): Generator<Read> {
+/** Most lines of an archive: they need not be parsed to be told from others. */
+const isOtlp = /^\s*\{\s*"resourceLogs"\s*:/
+
+function* readText({ text, mayBeHalf }: JsonText, at: string): Generator<Read> {
+  if (isOtlp.test(text)) {
+    yield* readLogs(text, at, mayBeHalf)
+    return
+  }
   let value: unknown
   try {
     value = parseLosslessJson(text)
   } catch {
     // Without the message of the parser: it quotes the text, which is personal data.
-    yield { problem: `${at}: it is not JSON; left out.` }
+    yield unreadable(at, 'it is not JSON', mayBeHalf)
     return
   }
-  if (hasOwn(value, 'resourceLogs')) yield* readLogs(text, at)
+  if (hasOwn(value, 'resourceLogs')) yield* readLogs(text, at, mayBeHalf)
   else if (Array.isArray(value)) yield* readList(value, at)
   else if (hasOwn(value, findingKey)) yield 'finding'
   else if (hasOwn(value, 'data') && Array.isArray(value['data'])) yield* readList(value['data'], at)
@@ -64,7 +72,7 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 
 function readEvent(value: unknown, at: string): Read {
   const parsed = parseAuditLogEvent(withoutOurs(value))
-  if ('reason' in parsed) return { problem: `${at}: it is not an event (${parsed.reason}); left out.` }
+  if ('reason' in parsed) return unreadable(at, `it is not an event (${parsed.reason})`, false)
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {}, changed: [] }
 }
 
@@ -77,13 +85,13 @@ function withoutOurs(value: unknown): unknown {
   return event
 }
 
-function* readLogs(text: string, at: string): Generator<Read> {
+function* readLogs(text: string, at: string, mayBeHalf: boolean): Generator<Read> {
   let records: DecodedRecord[]
   try {
     records = decodeLogs(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    yield { problem: `${at}: these are not OTLP logs (${error.message}); left out.` }
+    yield unreadable(at, `these are not OTLP logs (${error.message})`, mayBeHalf)
     return
   }
   for (const [index, record] of records.entries()) {
@@ -92,8 +100,14 @@ function* readLogs(text: string, at: string): Generator<Read> {
       const event = applyFieldPolicy(found.event, defaultFieldPolicy)
       yield { event, provenance: provenanceOf(record, event), changed: found.changed }
     } else if (found.kind !== 'damaged') yield found.kind
-    else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.` }
+    else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.`, isHalf: false }
   }
+}
+
+function unreadable(at: string, reason: string, isHalf: boolean): Read {
+  if (isHalf)
+    return { problem: `${at}: half a line at the end, being written or left by a crash; left out.`, isHalf }
+  return { problem: `${at}: ${reason}; left out.`, isHalf }
 }
 
 function provenanceOf(

@@ -77,6 +77,8 @@ export function readingNotes(reading: Reading): string[] {
   const notes = [...problems]
   if (lost > 0)
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
+  if (problems.length === mostProblems && lost > mostProblems)
+    notes.push(`Only the first ${mostProblems} of them are named above.`)
   if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
   if (findings > 0)
     notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)

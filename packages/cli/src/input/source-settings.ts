@@ -11,11 +11,11 @@ import type { Problem } from '../terminal/problem.ts'
 import { isArchive } from './archive-location.ts'
 import { archiveInput } from './archived-events.ts'
 import { asanaReader } from './asana-reader.ts'
-import { type Input, inputsReader } from './inputs-reader.ts'
+import { eventFile } from './event-file.ts'
+import { inputsReader } from './inputs-reader.ts'
 import { namedInputs } from './named-inputs.ts'
 import type { Notes } from './notes.ts'
 import type { EventReader } from './reading.ts'
-import { recordFile } from './record-file.ts'
 
 export interface SourceSettings {
   /** RFC 3339. */
@@ -32,20 +32,16 @@ export interface SourceSettings {
   readonly open: (notes: Notes) => EventReader
 }
 
-/** What reads a file. With `workspace`: only its events, where they name one. */
-type FileInput = (file: string, workspace: string | undefined) => Input
-
-/** Adds problems to `problems` and returns undefined if there are any. `fileInput` reads the files of `--from`. */
+/** Adds problems to `problems` and returns undefined if there are any. */
 export async function readSource(
   flags: SourceFlags,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
-  fileInput: FileInput = recordFile,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
   const log = readChoice('--log', flags.log, logForms, problems)
   const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
-  if (flags.from) return named(flags, flags.from, log, env, problems, fileInput)
+  if (flags.from) return named(flags, flags.from, log, env, problems)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
   const reading = await readSettings(
     { workspace, baseUrl, requestsPerMinute, since, until, to: ['stdout'] },
@@ -87,7 +83,6 @@ async function named(
   log: SourceSettings['log'],
   env: NodeJS.ProcessEnv,
   problems: Problem[],
-  fileInput: FileInput,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
   const range = timeRange({ since, until }, problems, 'archive')
@@ -101,7 +96,7 @@ async function named(
     log,
     open: () =>
       inputsReader(
-        inputs.map((one) => ('file' in one ? fileInput(one.file, workspace) : archiveInput(one.archive))),
+        inputs.map((one) => ('file' in one ? eventFile(one.file, workspace) : archiveInput(one.archive))),
       ),
   }
 }

@@ -179,6 +179,30 @@ describe('input that cannot be read', () => {
     ])
   })
 
+  test('is named line by line only at the beginning, with the number of all; with --log json each is', async () => {
+    const bad = written('nonsense\n'.repeat(1_000))
+    const { stderr, code } = await convert('udm', bad)
+    expect(code).toBe(1)
+    const said = stderr.trimEnd().split('\n')
+    expect(said[0]).toBe(`${bad}, line 1: it is not JSON; left out.`)
+    expect(said).toHaveLength(22)
+    expect(said.slice(-2)).toEqual([
+      'The result is not complete: 1,000 parts of the input could not be read.',
+      'Only the first 20 of them are named above.',
+    ])
+    const json = await convert('udm', '--log', 'json', bad)
+    const told = lines(json.stderr).filter((line) => (line as { message: string }).message === 'left_out')
+    expect(told).toHaveLength(1_000)
+  })
+
+  test('half a line at the end, which somebody may be writing, is told and is no loss', async () => {
+    const { code, stdout, stderr } = await convert('event', written(`${jsonLines}{"gid":"4","crea`))
+    expect([code, lines(stdout)]).toEqual([0, three])
+    expect(stderr).toContain('line 4: half a line at the end')
+    // A whole document on one line is written at once: it was cut off.
+    expect(await convert('event', written('{"data":[{"gid":"4"'))).toMatchObject({ code: 1 })
+  })
+
   test('logs of other programs are counted, and the exit status is 0', async () => {
     const foreign = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'hello' } }] }] }] }
     const { code, stdout, stderr } = await convert('event', written(JSON.stringify(foreign)))

@@ -406,7 +406,7 @@ test.concurrent('a damaged line and a record of another program are reported, th
   await writeArchive(path, [event('2')])
   const { code, stdout, stderr } = await runCommand(['query', '--from', path, '--output', 'jsonl'])
   expect(gids(stdout)).toEqual(['1', '2'])
-  expect(stderr).toContain(`${path}, line 3: no OTLP logs in JSON`)
+  expect(stderr).toContain(`${path}, line 3: it is not JSON`)
   expect(stderr).toContain('The result is not complete')
   expect(stderr).toContain('1 record of the input held no Asana audit event.')
   expect(code).toBe(1)

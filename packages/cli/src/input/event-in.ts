@@ -1,0 +1,18 @@
+import type { Read, ReadEvent } from './read-events.ts'
+import type { Reading } from './reading.ts'
+
+/** The event that was read. What gives none is counted in `reading`, and its problem is told. */
+export function eventIn(
+  read: Read,
+  reading: Reading,
+  tell: (problem: string) => void,
+): ReadEvent | undefined {
+  if (typeof read === 'object' && 'event' in read) return read
+  if (read === 'foreign') reading.foreign += 1
+  else if (read === 'finding') reading.findings += 1
+  else {
+    if (!read.isHalf) reading.lost += 1
+    tell(read.problem)
+  }
+  return undefined
+}
