@@ -67,7 +67,7 @@ export interface FirstSight {
   readonly id: string
 }
 
-/** Events of a deliberate re-read that this destination already had, so they were dropped. */
+/** Events of a deliberate re-read that this destination already had, so they are not sent again. A first run has some: it reads the settled window twice. */
 export interface RepeatsDropped {
   readonly type: 'repeats_dropped'
   readonly events: number

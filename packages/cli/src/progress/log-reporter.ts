@@ -108,7 +108,12 @@ export function logReporter(
       for (const { pipeline, delivered, fault } of results) {
         const { tooOld, late, longestDelayMs, ...others } = totals.ofPipeline(pipeline)
         const delays = late > 0 ? { late, longestDelayMs } : {}
-        const done = { pipeline, ...delivered, ...(tooOld > 0 && { tooOld }), ...others, ...delays }
+        const { repeats: readAgain, ...counts } = delivered
+        const done = {
+          ...{ pipeline, ...counts, readAgain },
+          ...(tooOld > 0 && { tooOld }),
+          ...{ ...others, ...delays },
+        }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

@@ -160,8 +160,9 @@ function resultLine(
 ): string {
   if (fault && delivered.delivered + delivered.quarantined === 0) return `✗ ${pipeline}: ${fault.message}`
   const parts = [`${delivered.delivered.toLocaleString('en')} events delivered in ${seconds.toFixed(1)} s`]
-  if (delivered.repeats > 0)
-    parts.push(delivered.repeats === 1 ? 'one repeat dropped' : `${delivered.repeats} repeats dropped`)
+  if (delivered.repeats > 0) {
+    parts.push(`${delivered.repeats.toLocaleString('en')} read again to find late ones, and not sent again`)
+  }
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} put in quarantine (asana-audit quarantine list shows them)`)
   }

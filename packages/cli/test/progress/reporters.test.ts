@@ -304,3 +304,14 @@ test('a log of the level debug has every fact, without a number for each event',
   expect(json.text).not.toContain('delaysMs')
   expect(human.text).toContain('main: page_read')
 })
+
+test('what was read twice in search of late events is told as such, and not as a repeat', () => {
+  const results = [{ pipeline: 'main', delivered: { delivered: 1_000, quarantined: 0, repeats: 1_565 } }]
+  const [human, json] = [fakeOutput(), fakeOutput()]
+  progressReporter({ output: human as never, now: () => human.now }).finished(results)
+  expect(human.text).toContain('1,565 read again to find late ones, and not sent again')
+  expect(human.text).not.toContain('repeat')
+  logReporter(json as never, () => json.now).finished(results)
+  expect(JSON.parse(json.text)).toMatchObject({ message: 'finished', delivered: 1_000, readAgain: 1_565 })
+  expect(json.text).not.toContain('repeat')
+})
