@@ -157,7 +157,9 @@ describe('SIGHUP while run follows its file', () => {
     expect({ code, requests }).toEqual({ code: 0, requests: 1 })
     expect(receiver.requests).toHaveLength(1)
     const finished = logLines(stderr).filter(({ message }) => message === 'finished')
-    expect(finished).toContainEqual(expect.objectContaining({ pipeline: 'kept', delivered: 10, readAgain: 0 }))
+    expect(finished).toContainEqual(
+      expect.objectContaining({ pipeline: 'kept', delivered: 10, readAgain: 0 }),
+    )
     expect(existsSync(file('a2.jsonl'))).toBe(true)
   }, 280_000)
 
