@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import asim from '../data/asim.json' with { type: 'json' }
+import { isObject, isPlain, isTime } from '../support/json-values.ts'
 
 type Schema = keyof typeof asim.values.EventSchema
 
@@ -83,7 +84,7 @@ function isOfType(value: unknown, type: string): boolean {
     case 'ip':
       return typeof value === 'string' && isIP(value) !== 0
     case 'datetime':
-      return typeof value === 'string' && isTime(value)
+      return typeof value === 'string' && isTime(value, 7)
     case 'int':
       return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31
     case 'real':
@@ -95,26 +96,4 @@ function isOfType(value: unknown, type: string): boolean {
     default:
       return typeof value === 'string' && value !== '' && value.isWellFormed()
   }
-}
-
-/** More is possible in a dynamic column; ours hold plain values only, which every reader of JSON takes. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed()
-  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
-}
-
-/** A time as Kusto reads it: a year from 1 to 9999, at most seven decimals, and a day that exists. */
-function isTime(text: string): boolean {
-  const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,7})?Z)$/.exec(text) ?? []
-  const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
-  return (
-    day !== undefined &&
-    !day.startsWith('0000') &&
-    !Number.isNaN(date.getTime()) &&
-    date.toISOString().startsWith(day)
-  )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

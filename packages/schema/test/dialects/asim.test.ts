@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type AsimEvent, toAsim } from '../../src/dialects/asim.ts'
 import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../../src/index.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { arbitraryEvent } from '../support/arbitrary-event.ts'
-import { holds } from '../support/holds.ts'
-import { sameJson } from '../support/same-json.ts'
+import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
 import { asimProblems } from './asim-problems.ts'
 
@@ -65,32 +63,10 @@ test('the whole event of an admin role that is given to a user', () => {
   expect(AdditionalFields['asana.audit.relevance']).toBe('high')
 })
 
-describe('every event is valid and has the whole event', () => {
-  test('for the samples', () => {
-    for (const sample of samples as AuditLogEvent[]) {
-      const asim = toAsim(sample, { workspace: '42' })
-      expect(asimProblems(asim)).toEqual([])
-      expect(eventIn(asim)).toEqual(sample)
-    }
-  })
-
-  test('for known and unknown types, in every shape', () => {
-    let count = 0
-    for (const [what, one] of viewEvents()) {
-      const asim = toAsim(one)
-      expect(asimProblems(asim), what).toEqual([])
-      expect(eventIn(asim), what).toEqual(one)
-      count += 1
-    }
-    expect(count).toBeGreaterThan(159 * 15)
-  })
-
-  test('for any event', () => {
-    holds(arbitraryEvent, (one) => {
-      const asim = JSON.parse(JSON.stringify(toAsim(one, { workspace: '42' })))
-      return asimProblems(asim).length === 0 && sameJson(eventIn(asim), one)
-    })
-  })
+everyEventIsValidAndWhole({
+  viewOf: (one, { workspace }) => toAsim(one, { workspace }),
+  problemsOf: asimProblems,
+  eventIn,
 })
 
 describe('the schema and the event type', () => {

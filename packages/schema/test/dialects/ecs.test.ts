@@ -3,9 +3,7 @@ import { toEcs } from '../../src/dialects/ecs.ts'
 import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../../src/index.ts'
 import { mappingOf } from '../../src/mapping.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { arbitraryEvent } from '../support/arbitrary-event.ts'
-import { holds } from '../support/holds.ts'
-import { sameJson } from '../support/same-json.ts'
+import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
 import { ecsProblems } from './ecs-problems.ts'
 
@@ -66,34 +64,7 @@ test('the whole document of an admin role that is given to a user', () => {
   expect(document.message).toMatch(/Bart Simpson/)
 })
 
-describe('every document is valid and has the whole event', () => {
-  test('for the samples', () => {
-    expect(samples).toHaveLength(25)
-    for (const sample of samples as AuditLogEvent[]) {
-      const document = toEcs(sample, { workspace: '42' })
-      expect(ecsProblems(document)).toEqual([])
-      expect(eventIn(document)).toEqual(sample)
-    }
-  })
-
-  test('for known and unknown types, in every shape', () => {
-    let count = 0
-    for (const [what, one] of viewEvents()) {
-      const document = toEcs(one)
-      expect(ecsProblems(document), what).toEqual([])
-      expect(eventIn(document), what).toEqual(one)
-      count += 1
-    }
-    expect(count).toBeGreaterThan(159 * 15)
-  })
-
-  test('for any event', () => {
-    holds(arbitraryEvent, (one) => {
-      const document = JSON.parse(JSON.stringify(toEcs(one, { workspace: '42', observedTimestamp: [1, 5] })))
-      return ecsProblems(document).length === 0 && sameJson(eventIn(document), one)
-    })
-  })
-})
+everyEventIsValidAndWhole({ viewOf: toEcs, problemsOf: ecsProblems, eventIn })
 
 describe('the user of a login', () => {
   const bo = { resource_type: 'user', gid: '8', name: 'Bo', email: 'bo@example.com' }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import udm from '../data/udm.json' with { type: 'json' }
+import { isObject, isPlain, isTime } from '../support/json-values.ts'
 
 interface Field {
   /** The name of a message or of an enumeration, or a type of protobuf. */
@@ -58,7 +59,7 @@ function valueProblems(type: string, value: unknown, path: string): string[] {
         ? []
         : [`${path} holds no text, or too long a one`]
     case 'google.protobuf.Timestamp':
-      return typeof value === 'string' && isTime(value) ? [] : [`${path} holds no time`]
+      return typeof value === 'string' && isTime(value, 9) ? [] : [`${path} holds no time`]
     case 'double':
       return Number.isFinite(value) ? [] : [`${path} holds no number`]
     case 'google.protobuf.Struct':
@@ -68,12 +69,6 @@ function valueProblems(type: string, value: unknown, path: string): string[] {
     default:
       return isObject(value) ? messageProblems(type, value, path) : [`${path} is no ${type}`]
   }
-}
-
-/** A Struct has doubles for numbers, which hold not every integer, and protobuf no text that is not valid in UTF-8. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed()
-  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 /** What the event type requires: a machine (an address here), somebody who acted, somebody or something it was done to. */
@@ -120,20 +115,4 @@ function requiredProblems(event: Json): string[] {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed()
-}
-
-/** A time as the JSON of protobuf has it: RFC 3339, a year from 1 to 9999, at most nine decimals, and a day that exists. */
-function isTime(text: string): boolean {
-  const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? []
-  const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
-  return (
-    day !== undefined &&
-    !day.startsWith('0000') &&
-    !Number.isNaN(date.getTime()) &&
-    date.toISOString().startsWith(day)
-  )
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

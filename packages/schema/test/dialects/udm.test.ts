@@ -3,9 +3,7 @@ import { toUdm, type UdmEvent } from '../../src/dialects/udm.ts'
 import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../../src/index.ts'
 import { mappingOf } from '../../src/mapping.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { arbitraryEvent } from '../support/arbitrary-event.ts'
-import { holds } from '../support/holds.ts'
-import { sameJson } from '../support/same-json.ts'
+import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
 import { udmProblems } from './udm-problems.ts'
 
@@ -74,33 +72,7 @@ test('the whole event of an admin role that is given to a user', () => {
   })
 })
 
-describe('every event is valid and has the whole event', () => {
-  test('for the samples', () => {
-    for (const sample of samples as AuditLogEvent[]) {
-      const udm = toUdm(sample, { workspace: '42' })
-      expect(udmProblems(udm)).toEqual([])
-      expect(eventIn(udm)).toEqual(sample)
-    }
-  })
-
-  test('for known and unknown types, in every shape', () => {
-    let count = 0
-    for (const [what, one] of viewEvents()) {
-      const udm = toUdm(one)
-      expect(udmProblems(udm), what).toEqual([])
-      expect(eventIn(udm), what).toEqual(one)
-      count += 1
-    }
-    expect(count).toBeGreaterThan(159 * 15)
-  })
-
-  test('for any event', () => {
-    holds(arbitraryEvent, (one) => {
-      const udm = JSON.parse(JSON.stringify(toUdm(one, { workspace: '42', observedTimestamp: [1, 5] })))
-      return udmProblems(udm).length === 0 && sameJson(eventIn(udm), one)
-    })
-  })
-})
+everyEventIsValidAndWhole({ viewOf: toUdm, problemsOf: udmProblems, eventIn })
 
 test('as documented by Asana, every known type has the event type of the table', () => {
   const typed = [...viewEvents()].filter(([what]) => what.endsWith(' as documented'))
