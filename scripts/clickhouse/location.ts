@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedPath } from '../set-up/cached-path.ts'
+import { givenOrBuilt } from '../set-up/given-or-built.ts'
 
 /** ClickHouse's engine as a Python package, with a pinned version. */
 export const clickHouseRequirements: string = join(import.meta.dirname, 'requirements.txt')
@@ -12,8 +13,5 @@ export function builtClickHouse(env: NodeJS.ProcessEnv): string {
 
 /** A Python that can import `chdb`: `CHDB_PYTHON` if it is set, or else the one that was set up. Undefined if there is none. */
 export function clickHousePython(env: NodeJS.ProcessEnv): string | undefined {
-  const given = env['CHDB_PYTHON']
-  if (given) return given
-  const built = join(builtClickHouse(env), 'bin/python')
-  return existsSync(built) ? built : undefined
+  return givenOrBuilt('CHDB_PYTHON', join(builtClickHouse(env), 'bin/python'), env)
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedPath } from '../set-up/cached-path.ts'
+import { givenOrBuilt } from '../set-up/given-or-built.ts'
 
 /** The configuration of the Collector Builder: the components of the collector, with pinned versions. */
 export const manifestPath: string = join(import.meta.dirname, 'builder.yaml')
@@ -12,8 +13,5 @@ export function builtCollectorPath(env: NodeJS.ProcessEnv): string {
 
 /** The collector to use: `OTELCOL_BIN` if it is set, or else the one that was built. Undefined if there is none. */
 export function collectorPath(env: NodeJS.ProcessEnv): string | undefined {
-  const given = env['OTELCOL_BIN']
-  if (given) return given
-  const built = builtCollectorPath(env)
-  return existsSync(built) ? built : undefined
+  return givenOrBuilt('OTELCOL_BIN', builtCollectorPath(env), env)
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedPath } from '../set-up/cached-path.ts'
+import { givenOrBuilt } from '../set-up/given-or-built.ts'
 
 /** The version of OpenSearch and where it comes from, in the words of Maven. */
 export const pomPath: string = join(import.meta.dirname, 'pom.xml')
@@ -16,8 +17,5 @@ export function builtOpenSearch(env: NodeJS.ProcessEnv): string {
 
 /** The folder to use: `OPENSEARCH_FOLDER` if it is set, or else the one that was made. Undefined if there is none. */
 export function openSearchFolder(env: NodeJS.ProcessEnv): string | undefined {
-  const given = env['OPENSEARCH_FOLDER']
-  if (given) return given
-  const built = builtOpenSearch(env)
-  return existsSync(built) ? built : undefined
+  return givenOrBuilt('OPENSEARCH_FOLDER', builtOpenSearch(env), env)
 }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedPath } from '../set-up/cached-path.ts'
+import { givenOrBuilt } from '../set-up/given-or-built.ts'
 
 /** A server that speaks S3 over a folder, and checks signatures, checksums, clocks and locks. Apache-2.0. */
 export const versitygwModule = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'
@@ -12,8 +12,5 @@ export function builtVersitygwPath(env: NodeJS.ProcessEnv): string {
 
 /** The server to use: `VERSITYGW_BIN` if it is set, or else the one that was built. Undefined if there is none. */
 export function versitygwPath(env: NodeJS.ProcessEnv): string | undefined {
-  const given = env['VERSITYGW_BIN']
-  if (given) return given
-  const built = builtVersitygwPath(env)
-  return existsSync(built) ? built : undefined
+  return givenOrBuilt('VERSITYGW_BIN', builtVersitygwPath(env), env)
 }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedPath } from '../set-up/cached-path.ts'
+import { givenOrBuilt } from '../set-up/given-or-built.ts'
 
 const version = 'v1.52.1'
 
@@ -17,8 +17,5 @@ export function builtVictoriaLogsPath(env: NodeJS.ProcessEnv): string {
 
 /** The store to use: `VICTORIALOGS_BIN` if it is set, or else the one that was built. Undefined if there is none. */
 export function victoriaLogsPath(env: NodeJS.ProcessEnv): string | undefined {
-  const given = env['VICTORIALOGS_BIN']
-  if (given) return given
-  const built = builtVictoriaLogsPath(env)
-  return existsSync(built) ? built : undefined
+  return givenOrBuilt('VICTORIALOGS_BIN', builtVictoriaLogsPath(env), env)
 }

@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AwsClient } from 'aws4fetch'
 import { onTestFinished } from 'vitest'
 import { versitygwPath } from '../../../../scripts/versitygw/location.ts'
+import { runVersitygw } from '../../../../scripts/versitygw/run-versitygw.ts'
 
 const binary = versitygwPath(process.env)
 const isRequired = process.env['REQUIRE_VERSITYGW'] === '1'
@@ -34,61 +31,16 @@ export async function startVersitygw({ lock = false } = {}): Promise<Versitygw> 
     throw new Error('versitygw is not to be had: run `pnpm setup:versitygw`, or set VERSITYGW_BIN.')
   const root = mkdtempSync(join(tmpdir(), 'asana-audit-s3-'))
   for (const name of ['data', 'versions']) mkdirSync(join(root, name))
-  const { accessKeyId, secretAccessKey } = access
   const folder = join(root, 'data/evidence')
-  // The port was free a moment ago. Another process may take it first, even one that answers: then it is tried with another one.
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort()
-    const child = spawn(
-      binary,
-      [
-        ...['--access', accessKeyId, '--secret', secretAccessKey, '--port', `127.0.0.1:${port}`, '--quiet'],
-        ...['posix', '--versioning-dir', join(root, 'versions'), join(root, 'data')],
-      ],
-      { stdio: 'ignore' },
-    )
-    const ended = once(child, 'exit')
-    const endpoint = `http://127.0.0.1:${port}`
-    const stop = async (): Promise<void> => {
-      child.kill('SIGKILL')
-      await ended
-    }
-    if (
-      (await answers(endpoint, child)) &&
-      (await makeBucket(endpoint, 'evidence', lock)) &&
-      existsSync(folder)
-    ) {
-      onTestFinished(async () => {
-        await stop()
-        rmSync(root, { recursive: true, force: true })
-      })
-      return { endpoint, bucket: 'evidence', folder }
-    }
+  const { endpoint, stop } = await runVersitygw({
+    ...{ binary, access, data: join(root, 'data'), versions: join(root, 'versions') },
+    prepare: async (at) => (await makeBucket(at, 'evidence', lock)) && existsSync(folder),
+  })
+  onTestFinished(async () => {
     await stop()
-    if (attempt === 5) throw new Error('versitygw does not start.')
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
-/** False if it ends without having answered. */
-async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
-  while (child.exitCode === null) {
-    try {
-      await fetch(endpoint)
-      return true
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
-  return false
+    rmSync(root, { recursive: true, force: true })
+  })
+  return { endpoint, bucket: 'evidence', folder }
 }
 
 /** A request with the key of the owner. `path`: of the bucket or an object in it. */
