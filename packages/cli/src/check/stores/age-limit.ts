@@ -1,14 +1,7 @@
-import { dayMs, hourMs, minuteMs } from '../../duration.ts'
+import { unitMs } from '../../config/times/time.ts'
+import { dayMs, minuteMs } from '../../duration.ts'
 
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: minuteMs,
-  h: hourMs,
-  d: dayMs,
-  w: 7 * dayMs,
-  y: 365 * dayMs,
-}
+const units: Readonly<Record<string, number>> = { ...unitMs, y: 365 * dayMs }
 
 /** Milliseconds of a duration as stores write them, such as `7d`, `1w` or `2160h0m0s`. Undefined if it is none. */
 export function durationMs(text: string): number | undefined {

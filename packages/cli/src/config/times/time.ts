@@ -1,7 +1,7 @@
 import { parseInstant } from '@asana-audit/schema/lossless'
 import { dayMs, hourMs, minuteMs } from '../../duration.ts'
 
-const unitMs = {
+export const unitMs = {
   ms: 1,
   s: 1_000,
   m: minuteMs,
