@@ -5,6 +5,7 @@ export type {
   ContextOf,
   EventContext,
   Geo,
+  Provenance,
   UserAgent,
 } from './context/event-context.ts'
 export { contextKey, withContext } from './context/with-context.ts'

@@ -32,6 +32,18 @@ export const ATTR_ASANA_AUDIT_RELEVANCE = 'asana.audit.relevance'
 export const ATTR_ASANA_AUDIT_REPLAY = 'asana.audit.replay'
 /** True for an event of an hour that was delivered again to repair it: the event itself may be new there. Left out otherwise. */
 export const ATTR_ASANA_AUDIT_REPAIR = 'asana.audit.repair'
+// On request: how an event came to where it is written.
+/** `first`, `repeat`, `repair` or `replay`. */
+export const ATTR_ASANA_AUDIT_PROVENANCE_DELIVERY = 'asana.audit.provenance.delivery'
+export const ATTR_ASANA_AUDIT_PROVENANCE_PIPELINE = 'asana.audit.provenance.pipeline'
+/** RFC 3339: when the page with the event came from Asana. */
+export const ATTR_ASANA_AUDIT_PROVENANCE_RECEIVED_AT = 'asana.audit.provenance.received_at'
+/** A UUID, another one for each process that delivers. */
+export const ATTR_ASANA_AUDIT_PROVENANCE_RUN = 'asana.audit.provenance.run'
+/** `audit_log`, `archive` or `quarantine`. */
+export const ATTR_ASANA_AUDIT_PROVENANCE_SOURCE = 'asana.audit.provenance.source'
+export const ATTR_ASANA_AUDIT_PROVENANCE_VERSION = 'asana.audit.provenance.version'
+export const ATTR_ASANA_AUDIT_PROVENANCE_WORKSPACE = 'asana.audit.provenance.workspace'
 export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
 export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
 export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'

@@ -18,7 +18,9 @@ export const carriers: ReadonlyMap<string, string> = new Map(
     .filter(
       (name) =>
         name.startsWith(prefix) &&
-        !/^(details|unmapped|relevance|repair$|replay$|indicators\.)/.test(name.slice(prefix.length)),
+        !/^(details|unmapped|relevance|repair$|replay$|indicators\.|provenance\.)/.test(
+          name.slice(prefix.length),
+        ),
     )
     .map((name) => [name, name.slice(prefix.length)]),
 )
@@ -38,8 +40,8 @@ const asanaFormat = [
 
 /** The indexed fields of a context. Under the names of the attributes other sources of an index may have fields of their own. */
 const ofContext = Object.entries(semconv)
-  .filter(([name]) => /^ATTR_(AS|GEO|USER_AGENT)_(?!ORIGINAL)/.test(name))
-  .map(([, value]) => `asana_${value.replaceAll('.', '_')}`)
+  .filter(([name]) => /^ATTR_(AS|GEO|USER_AGENT|ASANA_AUDIT_PROVENANCE)_(?!ORIGINAL)/.test(name))
+  .map(([, value]) => `asana_${value.replace(prefix, '').replaceAll('.', '_')}`)
   .sort()
 
 /** The indexed fields of what the rules of the command find. */

@@ -29,6 +29,13 @@ test('a context is in indexed fields, and the event is as it was', () => {
       asana_geo_location_lon: 13.4,
       asana_as_number: 64_496,
       asana_as_organization_name: 'Example Net',
+      asana_provenance_source: 'audit_log',
+      asana_provenance_workspace: '1234567890123456',
+      asana_provenance_pipeline: 'acme-otlp',
+      asana_provenance_version: '0.1.0',
+      asana_provenance_run: '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+      asana_provenance_received_at: '2026-01-02T03:04:10.250Z',
+      asana_provenance_delivery: 'first',
     },
   })
   expect(asanaHecEvent(event, { context: () => undefined })).toEqual(plain)

@@ -1,6 +1,14 @@
+import { utcTime } from '../event/utc-time.ts'
 import {
   ATTR_AS_NUMBER,
   ATTR_AS_ORGANIZATION_NAME,
+  ATTR_ASANA_AUDIT_PROVENANCE_DELIVERY,
+  ATTR_ASANA_AUDIT_PROVENANCE_PIPELINE,
+  ATTR_ASANA_AUDIT_PROVENANCE_RECEIVED_AT,
+  ATTR_ASANA_AUDIT_PROVENANCE_RUN,
+  ATTR_ASANA_AUDIT_PROVENANCE_SOURCE,
+  ATTR_ASANA_AUDIT_PROVENANCE_VERSION,
+  ATTR_ASANA_AUDIT_PROVENANCE_WORKSPACE,
   ATTR_GEO_CONTINENT_CODE,
   ATTR_GEO_COUNTRY_ISO_CODE,
   ATTR_GEO_LOCALITY_NAME,
@@ -13,10 +21,15 @@ import {
   ATTR_USER_AGENT_OS_VERSION,
   ATTR_USER_AGENT_VERSION,
 } from '../semconv.ts'
-import type { EventContext } from './event-context.ts'
+import type { EventContext, Provenance } from './event-context.ts'
 
 /** The context of an event as attributes, without what is not known. */
-export function contextAttributes({ userAgent, geo, as }: EventContext): Record<string, string | number> {
+export function contextAttributes({
+  userAgent,
+  geo,
+  as,
+  provenance,
+}: EventContext): Record<string, string | number> {
   const attributes: Record<string, string | number> = {}
   function put(name: string, value: string | number | undefined): void {
     if (value !== undefined) attributes[name] = typeof value === 'string' ? value.toWellFormed() : value
@@ -34,5 +47,19 @@ export function contextAttributes({ userAgent, geo, as }: EventContext): Record<
   put(ATTR_GEO_LOCATION_LON, geo?.lon)
   put(ATTR_AS_NUMBER, as?.number)
   put(ATTR_AS_ORGANIZATION_NAME, as?.organizationName)
+  if (provenance) putProvenance(provenance, put)
   return attributes
+}
+
+function putProvenance(
+  { source, workspace, pipeline, version, run, receivedAt, delivery }: Provenance,
+  put: (name: string, value: string | undefined) => void,
+): void {
+  put(ATTR_ASANA_AUDIT_PROVENANCE_SOURCE, source)
+  put(ATTR_ASANA_AUDIT_PROVENANCE_WORKSPACE, workspace)
+  put(ATTR_ASANA_AUDIT_PROVENANCE_PIPELINE, pipeline)
+  put(ATTR_ASANA_AUDIT_PROVENANCE_VERSION, version)
+  put(ATTR_ASANA_AUDIT_PROVENANCE_RUN, run)
+  put(ATTR_ASANA_AUDIT_PROVENANCE_RECEIVED_AT, receivedAt && utcTime(receivedAt, 9))
+  put(ATTR_ASANA_AUDIT_PROVENANCE_DELIVERY, delivery)
 }

@@ -21,7 +21,7 @@ export interface CimOptions {
    */
   relevance?: RelevancePolicy | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    */
   context?: ContextOf | undefined
 }

@@ -1,7 +1,9 @@
+import { contextAttributes } from '../context/context-attributes.ts'
 import type { ContextOf } from '../context/event-context.ts'
 import { nested } from '../context/nested.ts'
 import type { AuditLogEvent } from '../event/event.ts'
 import { type Instant, parseInstant } from '../event/instant.ts'
+import { utcTime } from '../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
 import { ipAddress } from '../log-record/ip-address.ts'
@@ -11,6 +13,7 @@ import { mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
+import { type EcsAgent, ecsAgent } from './ecs-agent.ts'
 import { type EcsSource, type EcsUserAgent, ecsSource, ecsUserAgent } from './ecs-client.ts'
 import { type EcsGroup, type EcsUser, ecsGroup, ecsUser } from './ecs-user.ts'
 import {
@@ -22,14 +25,13 @@ import {
   targetUser,
   targetWorkspace,
 } from './event-parts.ts'
-import { utcTime } from './utc-time.ts'
 
 export interface EcsOptions {
   /** The gid of the workspace, which an event does not hold. */
   workspace?: string | undefined
   /**
    * When the event reached you, for `event.created`: `[seconds, nanoseconds]` since 1970.
-   * @default left out
+   * @default `receivedAt` of the context's provenance, or else left out
    */
   observedTimestamp?: Instant | undefined
   /**
@@ -38,7 +40,7 @@ export interface EcsOptions {
    */
   relevance?: RelevancePolicy | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    */
   context?: ContextOf | undefined
 }
@@ -65,6 +67,7 @@ export interface EcsDocument {
   group?: EcsGroup
   source?: EcsSource
   user_agent?: EcsUserAgent
+  agent?: EcsAgent
   file?: { name: string }
   organization?: { id?: string; name?: string }
   related?: { user?: string[]; ip?: string[] }
@@ -86,8 +89,9 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
   const parts = eventParts(event)
   const { ecs } = mappingOf(event.event_type, event.event_category)
   const relevance = relevanceOf(event, options.relevance)
-  const { observedTimestamp } = options
   const context = options.context?.(event) ?? {}
+  const { provenance } = context
+  const observedTimestamp = options.observedTimestamp ?? provenance?.receivedAt
   const source = ecsSource(parts, context)
   const userAgent = ecsUserAgent(parts, context)
   return {
@@ -111,12 +115,14 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
     ...unlessEmpty('group', ecs.type.includes('group') ? ecsGroup(parts) : {}),
     ...(source && { source }),
     ...(userAgent && { user_agent: userAgent }),
+    ...(provenance && { agent: ecsAgent(provenance) }),
     ...unlessEmpty('file', file(parts)),
     ...unlessEmpty('organization', organization(parts, options.workspace)),
     ...unlessEmpty('related', related(parts)),
     ...(nested({
       ...eventAttributes(event),
       [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
+      ...contextAttributes({ provenance }),
     }) as Pick<EcsDocument, 'asana'>),
   }
 }

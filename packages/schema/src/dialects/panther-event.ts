@@ -23,7 +23,7 @@ export interface PantherOptions {
    */
   logType?: string
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    *
    * It is the field `asana_audit_context`, which `Asana.Audit` does not have.
    */

@@ -112,7 +112,8 @@ export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema
 const contextField: PantherField = {
   name: contextKey,
   type: 'json',
-  description: 'What a pipeline has added: the client in words, its place and its network.',
+  description:
+    'What a pipeline has added: the client in words, its place and its network, and how the event came.',
 }
 
 /**

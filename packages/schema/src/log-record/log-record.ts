@@ -60,7 +60,7 @@ export interface LogRecordOptions {
   relevance?: RelevancePolicy | undefined
   /**
    * When the event reached you: `[seconds, nanoseconds]` since 1970.
-   * @default now
+   * @default `receivedAt` of the context's provenance, or else now
    */
   observedTimestamp?: Instant
   /**
@@ -74,7 +74,7 @@ export interface LogRecordOptions {
    */
   repair?: boolean | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    *
    * It gets the event after the field policy.
    */
@@ -105,7 +105,7 @@ export function writeLogRecord(
   options: LogRecordOptions = {},
 ): LogRecordHead {
   checkOptions(options)
-  const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
+  const { fieldPolicy = defaultFieldPolicy, details = 'json' } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const relevance = relevanceOf(kept, options.relevance)
   putEvent(kept, details, put)
@@ -118,7 +118,7 @@ export function writeLogRecord(
   return {
     eventName: eventName(kept.event_type),
     timestamp: wireTime(kept.created_at),
-    observedTimestamp,
+    observedTimestamp: options.observedTimestamp ?? context?.provenance?.receivedAt ?? present(),
     severityNumber: severityNumbers[relevance],
     body: sentence(kept),
   }

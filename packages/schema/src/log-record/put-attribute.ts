@@ -148,6 +148,27 @@ export function putAttribute(to: AttributeMap, name: string, value: AttributeVal
     case 'as.organization.name':
       to['as.organization.name'] = value
       break
+    case 'asana.audit.provenance.delivery':
+      to['asana.audit.provenance.delivery'] = value
+      break
+    case 'asana.audit.provenance.pipeline':
+      to['asana.audit.provenance.pipeline'] = value
+      break
+    case 'asana.audit.provenance.received_at':
+      to['asana.audit.provenance.received_at'] = value
+      break
+    case 'asana.audit.provenance.run':
+      to['asana.audit.provenance.run'] = value
+      break
+    case 'asana.audit.provenance.source':
+      to['asana.audit.provenance.source'] = value
+      break
+    case 'asana.audit.provenance.version':
+      to['asana.audit.provenance.version'] = value
+      break
+    case 'asana.audit.provenance.workspace':
+      to['asana.audit.provenance.workspace'] = value
+      break
     default:
       to[name] = value
   }

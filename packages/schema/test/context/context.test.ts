@@ -33,6 +33,13 @@ const attributes = {
   'geo.location.lon': 13.4,
   'as.number': 64_496,
   'as.organization.name': 'Example Net',
+  'asana.audit.provenance.source': 'audit_log',
+  'asana.audit.provenance.workspace': '1234567890123456',
+  'asana.audit.provenance.pipeline': 'acme-otlp',
+  'asana.audit.provenance.version': '0.1.0',
+  'asana.audit.provenance.run': '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+  'asana.audit.provenance.received_at': '2026-01-02T03:04:10.250Z',
+  'asana.audit.provenance.delivery': 'first',
 }
 
 const nested = {
@@ -46,6 +53,19 @@ const nested = {
     location: { lat: 52.5, lon: 13.4 },
   },
   as: { number: 64_496, organization: { name: 'Example Net' } },
+  asana: {
+    audit: {
+      provenance: {
+        source: 'audit_log',
+        workspace: '1234567890123456',
+        pipeline: 'acme-otlp',
+        version: '0.1.0',
+        run: '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+        received_at: '2026-01-02T03:04:10.250Z',
+        delivery: 'first',
+      },
+    },
+  },
 }
 
 test('a log record has the context under the names of the semantic conventions, and gives the same event back', () => {
@@ -53,7 +73,19 @@ test('a log record has the context under the names of the semantic conventions, 
   const plain = toLogRecord(event, { observedTimestamp })
   const record = toLogRecord(event, { observedTimestamp, context })
   expect(record).toEqual({ ...plain, attributes: { ...plain.attributes, ...attributes } })
+  expect(Object.keys(record.attributes).length).toBeLessThanOrEqual(100)
   expect(fromLogRecord(toLogRecord(event, { fieldPolicy: keepAll, context }))).toEqual(event)
+})
+
+test('a record was observed when its page came, if nothing else is said', () => {
+  const { receivedAt } = fullContext.provenance!
+  expect(toLogRecord(event, { context }).observedTimestamp).toEqual(receivedAt)
+  expect(toLogRecord(event, { context, observedTimestamp: [1, 0] }).observedTimestamp).toEqual([1, 0])
+  expect(toEcs(event, { context }).event.created).toBe('2026-01-02T03:04:10.250Z')
+  expect(toEcs(event, { context, observedTimestamp: [1, 0] }).event.created).toBe('1970-01-01T00:00:01.000Z')
+  expect(toUdm(event, { context }).metadata.collected_timestamp).toBe('2026-01-02T03:04:10.250Z')
+  const told = toUdm(event, { context, observedTimestamp: [1, 0] })
+  expect(told.metadata.collected_timestamp).toBe('1970-01-01T00:00:01.000Z')
 })
 
 test('the context is found for the event after the field policy', () => {
@@ -78,14 +110,28 @@ test('what is not known is left out', () => {
     { 'geo.location.lat': 0, 'geo.location.lon': 0 },
     { 'geo.continent.code': 'XX', 'geo.country.iso_code': 'DE', 'as.organization.name': 'Example Net' },
     { 'as.number': 0 },
+    {},
+    {
+      'asana.audit.provenance.source': 'quarantine',
+      'asana.audit.provenance.run': '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+    },
+    {
+      'user_agent.name': 'curl',
+      'asana.audit.provenance.source': 'archive',
+      'asana.audit.provenance.received_at': '1970-01-01T00:00:00.000Z',
+      'asana.audit.provenance.delivery': 'replay',
+    },
   ])
 })
 
-test('an ECS document has it in source and user_agent', () => {
-  const { source, user_agent: agent, ...rest } = toEcs(event)
+test('an ECS document has it in source, user_agent and agent, and its provenance among our fields', () => {
+  const { source, user_agent: agent, asana, ...rest } = toEcs(event)
   const whole = toEcs(event, { context })
   expect(whole).toEqual({
     ...rest,
+    event: { ...rest.event, created: '2026-01-02T03:04:10.250Z' },
+    agent: { type: 'asana-audit', version: '0.1.0', ephemeral_id: fullContext.provenance?.run },
+    asana: { audit: { ...asana.audit, ...nested.asana.audit } },
     source: {
       ...source,
       geo: {
@@ -102,10 +148,24 @@ test('an ECS document has it in source and user_agent', () => {
   })
 })
 
-test('an OCSF event has it in its endpoint, and in enrichments what has no attribute', () => {
-  const { src_endpoint: endpoint, ...rest } = toOcsf(event)
+const provenanceEnrichment = {
+  name: 'metadata.uid',
+  value: event.gid,
+  type: 'provenance',
+  data: { asana: nested.asana },
+}
+
+test('an OCSF event has it in its endpoint and its metadata, and in enrichments what has no attribute', () => {
+  const { src_endpoint: endpoint, metadata, ...rest } = toOcsf(event)
+  const receivedAt = Date.parse('2026-01-02T03:04:10.250Z')
+  const { version, run: uid } = fullContext.provenance!
   expect(toOcsf(event, { context })).toEqual({
     ...rest,
+    metadata: {
+      ...metadata,
+      logged_time: receivedAt,
+      loggers: [{ name: 'asana-audit', version, uid, logged_time: receivedAt }],
+    },
     src_endpoint: {
       ...(endpoint as object),
       location: {
@@ -126,6 +186,7 @@ test('an OCSF event has it in its endpoint, and in enrichments what has no attri
         type: 'user_agent',
         data: { user_agent: nested.user_agent },
       },
+      provenanceEnrichment,
     ],
   })
 })
@@ -147,6 +208,7 @@ test('an OCSF event of a class without endpoint and request has all of it in enr
       type: 'location',
       data: { geo: nested.geo, as: nested.as },
     },
+    provenanceEnrichment,
   ])
 })
 
@@ -156,7 +218,7 @@ test('in OCSF 1.3 the enrichment names where a file event has its user agent', (
     .find(({ class_uid: classUid }) => classUid === 6006)
   expect(older).toMatchObject({
     unmapped: { context: { user_agent: event.context?.user_agent } },
-    enrichments: [{ name: 'unmapped.context.user_agent' }],
+    enrichments: [{ name: 'unmapped.context.user_agent' }, { name: 'metadata.uid', type: 'provenance' }],
   })
 })
 
@@ -165,9 +227,10 @@ test('a CIM event has it under the names of the attributes', () => {
 })
 
 test('an event of UDM has it in its principal, and all of it where the whole event is', () => {
-  const { additional, principal, ...rest } = toUdm(event)
+  const { additional, metadata, principal, ...rest } = toUdm(event)
   expect(toUdm(event, { context })).toEqual({
     ...rest,
+    metadata: { ...metadata, collected_timestamp: '2026-01-02T03:04:10.250Z' },
     principal: {
       ...principal,
       ip_geo_artifact: [

@@ -95,8 +95,9 @@ describe('the template for OCSF', () => {
     for (const path of seen)
       if (!isEnriched(path)) expect([path, types.get(path)]).toEqual([path, typeOf(path, view)])
     const enriched = new Map([...seen].filter(isEnriched).map((path) => [path, types.get(path)]))
-    expect(enriched.size).toBe(13)
+    expect(enriched.size).toBe(20)
     expect([...enriched].filter(([, type]) => type !== 'keyword')).toEqual([
+      ['enrichments.data.asana.audit.provenance.received_at', 'date'],
       ['enrichments.data.geo.location.lat', 'double'],
       ['enrichments.data.geo.location.lon', 'double'],
       ['enrichments.data.as.number', 'long'],

@@ -13,6 +13,15 @@ export const fullContext: EventContext = {
     lon: 13.4,
   },
   as: { number: 64_496, organizationName: 'Example Net' },
+  provenance: {
+    source: 'audit_log',
+    workspace: '1234567890123456',
+    pipeline: 'acme-otlp',
+    version: '0.1.0',
+    run: '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+    receivedAt: [1_767_323_050, 250_000_000],
+    delivery: 'first',
+  },
 }
 
 /** Contexts of which parts are missing. */
@@ -24,4 +33,7 @@ export const partialContexts: readonly EventContext[] = [
   { geo: { lat: 0, lon: 0 } },
   { geo: { continentCode: 'XX', countryIsoCode: 'DE' }, as: { organizationName: 'Example Net' } },
   { as: { number: 0 } },
+  { provenance: {} },
+  { provenance: { source: 'quarantine', run: '6ba7b810-9dad-41d1-80b4-00c04fd430c8' } },
+  { provenance: { source: 'archive', receivedAt: [0, 0], delivery: 'replay' }, userAgent: { name: 'curl' } },
 ]

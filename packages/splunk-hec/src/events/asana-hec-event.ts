@@ -35,7 +35,7 @@ export interface AsanaHecEventOptions {
    */
   readonly repair?: boolean | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    *
    * Each value is an indexed field, named as the attribute of a log record: `asana_geo_country_iso_code`.
    */
@@ -127,7 +127,7 @@ function indexed(
   const context = contextOf?.(event)
   if (context) {
     for (const [name, value] of Object.entries(contextAttributes(context))) {
-      const field = `asana_${name.replaceAll('.', '_')}`
+      const field = `asana_${name.replace('asana.audit.', '').replaceAll('.', '_')}`
       if (!Object.hasOwn(event, field)) fields[field] = value
     }
   }

@@ -2,6 +2,7 @@ import { contextAttributes } from '../../context/context-attributes.ts'
 import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { parseInstant } from '../../event/instant.ts'
+import { utcTime } from '../../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { eventAttributes } from '../../log-record/event-attributes.ts'
 import { ipAddress } from '../../log-record/ip-address.ts'
@@ -13,7 +14,6 @@ import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../../semconv.ts'
 import { definedOf } from '../defined-of.ts'
 import { type EventParts, eventParts, said } from '../event-parts.ts'
-import { utcTime } from '../utc-time.ts'
 import { clientFields } from './asim-client.ts'
 import type { AsimEvent } from './asim-event.ts'
 import { objectFields } from './asim-object.ts'
@@ -29,7 +29,7 @@ export interface AsimOptions {
    */
   relevance?: RelevancePolicy | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    */
   context?: ContextOf | undefined
 }

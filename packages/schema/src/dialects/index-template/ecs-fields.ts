@@ -7,6 +7,7 @@ import {
   ATTR_ASANA_AUDIT_UNMAPPED,
 } from '../../semconv.ts'
 import { type FieldKinds, fieldsBelow } from './field-kind.ts'
+import { provenanceFields } from './provenance-fields.ts'
 
 const user = ['id', 'name', 'full_name', 'email']
 
@@ -37,6 +38,7 @@ export const ecsFields: FieldKinds = {
   ...fieldsBelow('source.as.organization', ['name']),
   ...fieldsBelow('user_agent', ['original', 'name', 'version']),
   ...fieldsBelow('user_agent.os', ['name', 'version']),
+  ...fieldsBelow('agent', ['type', 'version', 'ephemeral_id']),
   ...fieldsBelow('file', ['name']),
   ...fieldsBelow('organization', ['id', 'name']),
   ...fieldsBelow('related', ['user']),
@@ -54,6 +56,7 @@ function asanaFields(): FieldKinds {
     [ATTR_ASANA_AUDIT_RELEVANCE]: 'keyword',
     [ATTR_ASANA_AUDIT_REPAIR]: 'boolean',
     [ATTR_ASANA_AUDIT_REPLAY]: 'boolean',
+    ...provenanceFields,
   }
 }
 

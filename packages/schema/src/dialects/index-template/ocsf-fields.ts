@@ -14,6 +14,7 @@ import {
   ATTR_USER_AGENT_VERSION,
 } from '../../semconv.ts'
 import { type FieldKinds, fieldsBelow } from './field-kind.ts'
+import { provenanceFields } from './provenance-fields.ts'
 
 /** Every attribute that `toOcsf` writes, in any class and version. */
 export const ocsfFields: FieldKinds = {
@@ -29,6 +30,9 @@ export const ocsfFields: FieldKinds = {
   ...fieldsBelow('metadata', ['version', 'log_name', 'uid', 'event_code', 'original_time', 'tenant_uid']),
   ...fieldsBelow('metadata', ['profiles', 'labels']),
   ...fieldsBelow('metadata.product', ['name', 'vendor_name']),
+  'metadata.logged_time': 'milliseconds',
+  ...fieldsBelow('metadata.loggers', ['name', 'version', 'uid']),
+  'metadata.loggers.logged_time': 'milliseconds',
   ...fieldsBelow('actor', ['app_name']),
   ...user('actor.user'),
   ...user('user'),
@@ -94,5 +98,6 @@ function contextIn(path: string): FieldKinds {
     ...fieldsBelow(path, [...agent, ...place, ATTR_AS_ORGANIZATION_NAME]),
     ...fieldsBelow(path, [ATTR_GEO_LOCATION_LAT, ATTR_GEO_LOCATION_LON], 'double'),
     ...fieldsBelow(path, [ATTR_AS_NUMBER], 'long'),
+    ...Object.fromEntries(Object.entries(provenanceFields).map(([name, kind]) => [`${path}.${name}`, kind])),
   }
 }

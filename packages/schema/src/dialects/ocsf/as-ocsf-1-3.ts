@@ -52,11 +52,11 @@ function asEntityManagement(whole: OcsfEvent, group: unknown): object {
 function withRequest({ class_uid, unmapped, enrichments }: OcsfEvent, request: unknown): object {
   if (class_uid !== fileHosting) return { http_request: request }
   const context = isRecord(unmapped?.['context']) ? unmapped['context'] : {}
-  // In these classes all of them are about the user agent.
   const known = enrichments as Enrichment[] | undefined
+  const moved = known?.map((one) => (one.type === 'user_agent' ? { ...one, name: unmappedAgent } : one))
   return {
     unmapped: { ...unmapped, context: { ...(request as object), ...context } },
-    ...(known && { enrichments: known.map((one) => ({ ...one, name: unmappedAgent })) }),
+    ...(moved && { enrichments: moved }),
   }
 }
 

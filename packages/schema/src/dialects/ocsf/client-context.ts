@@ -42,8 +42,8 @@ export const unmappedAgent = 'unmapped.context.user_agent'
 
 /** `isUnmapped`: the class has neither an endpoint nor a request. */
 export function enrichments(
-  { context: from }: AuditLogEvent,
-  { userAgent, geo, as }: EventContext,
+  { gid, context: from }: AuditLogEvent,
+  { userAgent, geo, as, provenance }: EventContext,
   isUnmapped: boolean,
 ): { enrichments?: Enrichment[] } {
   const agent = isUnmapped ? unmappedAgent : 'http_request.user_agent'
@@ -55,6 +55,7 @@ export function enrichments(
           as,
         })
       : undefined,
+    enrichment('metadata.uid', gid.toWellFormed(), 'provenance', { provenance }),
   ].filter((one) => one !== undefined)
   return found.length > 0 ? { enrichments: found } : {}
 }

@@ -11,6 +11,7 @@ import { asOcsf13 } from './as-ocsf-1-3.ts'
 import { activityCaption, categoryNames, classNames, severities, statusNames } from './captions.ts'
 import { type ClassShape, classShape } from './class-shape.ts'
 import { endpointContext, enrichments } from './client-context.ts'
+import { logging } from './logging.ts'
 import { observables } from './observables.ts'
 import type { OcsfEvent } from './ocsf-event.ts'
 import { actorUser } from './ocsf-user.ts'
@@ -36,7 +37,7 @@ export interface OcsfOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
-  /** Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`. */
+  /** Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`. */
   context?: ContextOf | undefined
   /**
    * Adds the event as it came, as JSON text (`raw_data`).
@@ -89,6 +90,7 @@ function currentOcsf(event: AuditLogEvent, options: OcsfOptions): OcsfEvent {
   const shape = classShape({ event, mapping, fields })
   const [severity_id, severity] = severities[relevanceOf(event, relevance)]
   const { statusId } = mapping.ocsf
+  const context = options.context?.(event) ?? {}
   const whole: OcsfEvent = {
     ...kind(shape, event),
     time: millisAt(event.created_at),
@@ -106,9 +108,10 @@ function currentOcsf(event: AuditLogEvent, options: OcsfOptions): OcsfEvent {
       original_time: event.created_at,
       ...(workspace !== undefined && { tenant_uid: workspace }),
       ...(hostProfile && { profiles: ['host'] }),
+      ...(context.provenance && logging(context.provenance)),
     },
     ...shape.attributes,
-    ...origin(event, shape.classUid, fields, hostProfile, options.context?.(event) ?? {}),
+    ...origin(event, shape.classUid, fields, hostProfile, context),
   }
   const left = fields.left()
   if (options.observables) whole['observables'] = observables({ ...whole, unmapped: left })

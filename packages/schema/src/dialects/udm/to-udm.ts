@@ -3,6 +3,7 @@ import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { eventType } from '../../event/event-types.ts'
 import { type Instant, parseInstant } from '../../event/instant.ts'
+import { utcTime } from '../../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { eventAttributes } from '../../log-record/event-attributes.ts'
 import { sentence } from '../../log-record/sentence.ts'
@@ -12,7 +13,6 @@ import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../../semconv.ts'
 import { definedOf } from '../defined-of.ts'
 import { type EventParts, eventParts, said } from '../event-parts.ts'
-import { utcTime } from '../utc-time.ts'
 import { cutToBytes } from './cut-to-bytes.ts'
 import { udmAuthentication } from './udm-authentication.ts'
 import type { UdmEvent, UdmSecurityResult } from './udm-event.ts'
@@ -24,7 +24,7 @@ export interface UdmOptions {
   workspace?: string | undefined
   /**
    * When the event reached you, for `metadata.collected_timestamp`: `[seconds, nanoseconds]` since 1970.
-   * @default left out
+   * @default `receivedAt` of the context's provenance, or else left out
    */
   observedTimestamp?: Instant | undefined
   /**
@@ -33,7 +33,7 @@ export interface UdmOptions {
    */
   relevance?: RelevancePolicy | undefined
   /**
-   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   * Adds what is known about an event beside it, for example with `openContext` of `@asana-audit/context`.
    */
   context?: ContextOf | undefined
 }
@@ -56,8 +56,9 @@ export function toUdm(event: AuditLogEvent, options: UdmOptions = {}): UdmEvent 
   const target = udmTarget(event, parts, mapping)
   const type = udmEventType(mapping.udm.type, { principal, target })
   const agent = said(parts.context['user_agent'])
+  const observedTimestamp = options.observedTimestamp ?? context.provenance?.receivedAt
   return {
-    metadata: metadata(event, type, options),
+    metadata: metadata(event, type, { ...options, observedTimestamp }),
     ...(principal && { principal }),
     target,
     security_result: [securityResult(event, parts, mapping, relevance)],

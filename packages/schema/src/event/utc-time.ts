@@ -1,4 +1,4 @@
-import type { Instant } from '../event/instant.ts'
+import type { Instant } from './instant.ts'
 
 /**
  * A time as text: UTC, a year from 1 to 9999, milliseconds or all decimals up to a limit of the store. A time outside
