@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { HourSpan, LedgerHour } from './ledger-hour.ts'
+import type { HourSpan, LedgerHour, TimeSpan } from './ledger-hour.ts'
 import type { QuarantineCount, QuarantineEntry, StoredQuarantineEntry } from './quarantine-entry.ts'
 
 /** An opaque position in a source (a checkpoint). Only the source that made it can read it. */
@@ -32,6 +32,19 @@ export interface Batch<E> {
   readonly nextInMs?: number
   /** The pipeline whose request brought this page, if another. */
   readonly readBy?: string | undefined
+  /** When the page with these events arrived, in milliseconds since 1970. Left out: it is not known. */
+  readonly receivedAt?: number | undefined
+}
+
+/** How an event came. */
+export interface Arrival {
+  /** See `Batch.receivedAt`. */
+  readonly receivedAt: number | undefined
+  /**
+   * The state knows the id, or it knows that the pipeline delivered events of that time before a rewind, a backfill or a repair. False
+   * also for what the state does not know: that an earlier process ended between a write and its commit, for example.
+   */
+  readonly isRepeat: boolean
 }
 
 export interface Source<E> {
@@ -147,6 +160,11 @@ export interface Lane {
   acceptance?(): Promise<Acceptance>
   /** Which of `ids` this pipeline recently delivered or quarantined, in any lane. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>
+  /**
+   * Times of which this pipeline delivered something before it was told to deliver them again by `rewind` or `reopen`. Without it, such
+   * events count as new.
+   */
+  deliveredBefore?(): Promise<readonly TimeSpan[]>
   commit(commit: Commit): Promise<void>
 }
 

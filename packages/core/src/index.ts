@@ -31,6 +31,7 @@ export type { Credentials, CredentialsReader, HttpClientOptions } from './http/h
 export type {
   Source,
   Batch,
+  Arrival,
   Malformed,
   Cursor,
   Identified,

@@ -4,6 +4,12 @@ export interface HourSpan {
   readonly until: number
 }
 
+/** A time, in milliseconds since 1970: from, and before. */
+export interface TimeSpan {
+  readonly from: number
+  readonly until: number
+}
+
 /** `quarantined`: we or the destination refused it. `uncertain`: the destination may have accepted it. */
 export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
 

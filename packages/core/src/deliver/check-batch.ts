@@ -23,7 +23,9 @@ export function checkResult(result: IteratorResult<unknown>): void {
 
 /** Checks once, on entry, what a source promises of each batch: it may come from code without types. */
 export function checkBatch(batch: Batch<Identified>): void {
-  const { cursor, events, malformed, bytes, nextInMs, readBy } = Object(batch) as Batch<Identified>
+  const { cursor, events, malformed, bytes, nextInMs, readBy, receivedAt } = Object(
+    batch,
+  ) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
@@ -50,6 +52,11 @@ export function checkBatch(batch: Batch<Identified>): void {
     throw broken(
       'A batch came with a `readBy` that is no name',
       'Give the name of the pipeline that asked for the page, or leave it out',
+    )
+  if (receivedAt !== undefined && !(typeof receivedAt === 'number' && receivedAt >= 0))
+    throw broken(
+      'A batch came with a `receivedAt` that is no time',
+      'Give the milliseconds since 1970 when its page arrived, or leave it out',
     )
   for (const event of events) checkEvent(event)
 }

@@ -6,6 +6,7 @@ import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { retry } from '../retry.ts'
 import { gidOf } from '../state/malformed-id.ts'
 import { newDestinationHealth, quarantineAllowanceAfter } from '../write/destination-health.ts'
+import { arrivalsIn } from './arrivals.ts'
 import { type CoalescedBatches, coalesceBatches } from './coalesce-batches.ts'
 import { committer } from './committer.ts'
 import type { Delivered, DeliveryOptions } from './delivery-options.ts'
@@ -52,7 +53,8 @@ export async function deliverLane<E extends Identified, R>(
   const { commit, totals } = committer({
     ...{ contentForm, lane, policy: policies.state, hardStop, lost, clock, onFact },
   })
-  const write = writeEvents({ ...options, clock, health, policies, hardStop })
+  const tellArrivals = options.onArrival && arrivalsIn(lane, options.onArrival)
+  const write = writeEvents({ ...options, tellArrivals, clock, health, policies, hardStop })
   const queue = writeQueue({
     commit,
     isFull: (writes, held) => {
@@ -79,6 +81,7 @@ export async function deliverLane<E extends Identified, R>(
     const withoutRepeats = async (list: CoalescedBatches<E>): Promise<WithoutRepeats<E>> => {
       const found = await retry(() => dropRepeats(list, lane), policies.state)
       if (found.repeats > 0) onFact?.({ type: 'repeats_dropped', events: found.repeats })
+      if (tellArrivals) await retry(() => tellArrivals(found.events, list), policies.state)
       return found
     }
     for await (const list of coalesceBatches(batches, limits))

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Identified, Sink, Source } from '../contract.ts'
+import type { Arrival, Identified, Sink, Source } from '../contract.ts'
 import type { OnFact } from '../fact.ts'
 import type { OptionNames } from '../options/refuse-unknown-options.ts'
 import type { DestinationHealth } from '../write/destination-health.ts'
@@ -54,6 +54,12 @@ export interface DeliveryOptions<E extends Identified, R> {
    * @default its own
    */
   readonly health?: DestinationHealth<R> | undefined
+  /**
+   * Called with each event before it is mapped: when its page came, and whether this pipeline delivered it before. It must not throw.
+   *
+   * The second argument is `{ receivedAt, isRepeat }`. The state is then asked for the ids of each write.
+   */
+  readonly onArrival?: ((event: E, arrival: Arrival) => void) | undefined
   /** Called with each fact (see Facts). It must not throw. */
   readonly onFact?: OnFact | undefined
   /**
@@ -74,7 +80,15 @@ export const deliveryNames: OptionNames<DeliveryOptions<never, never> & InState>
     graceMs: true,
     onFatal: true,
   },
-  ...{ onUncertain: true, pauseMs: true, giveUpAfterMs: true, health: true, onFact: true, clock: true },
+  ...{
+    onUncertain: true,
+    pauseMs: true,
+    giveUpAfterMs: true,
+    health: true,
+    onArrival: true,
+    onFact: true,
+    clock: true,
+  },
 }
 
 export interface Delivered {

@@ -6,6 +6,7 @@ import { retry } from '../retry.ts'
 import { deliverWrite } from '../write/deliver-write.ts'
 import type { DestinationHealth } from '../write/destination-health.ts'
 import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/write-outcome.ts'
+import type { TellArrivals } from './arrivals.ts'
 import { checkEvent } from './check-batch.ts'
 import type { DeliveryPolicies } from './delivery-policies.ts'
 import { mapBatch } from './map-batch.ts'
@@ -15,6 +16,8 @@ interface WriteEventsOptions<E extends Identified, R> {
   readonly source: Source<E>
   readonly map: (event: E) => R
   readonly sink: Sink<R>
+  /** Undefined: nobody asks how events came. */
+  readonly tellArrivals?: TellArrivals<E> | undefined
   readonly health: DestinationHealth<R>
   readonly policies: DeliveryPolicies
   readonly onUncertain?: UncertainPolicy | undefined
@@ -27,13 +30,14 @@ interface WriteEventsOptions<E extends Identified, R> {
 export function writeEvents<E extends Identified, R>(
   options: WriteEventsOptions<E, R>,
 ): (events: readonly E[], isLate: boolean) => Promise<Outcome> {
-  const { source, map, sink, health, policies, onUncertain, hardStop, clock, onFact } = options
+  const { source, map, tellArrivals, sink, health, policies, onUncertain, hardStop, clock, onFact } = options
   const streak: Streak = { rejected: 0, acceptances: 0 }
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, policies.source.signal), policies.source)
     if (event === undefined) return undefined
     checkEvent(event)
+    await retry(async () => tellArrivals?.([event], { batches: [], reread: undefined }), policies.state)
     const { records, identities } = mapBatch([event], map)
     const [[record], [identity]] = [records, identities]
     return record === undefined || identity === undefined ? undefined : { record, identity }

@@ -47,7 +47,7 @@ export async function* settledWindow(
       at = await heal.after(error, at)
       continue
     }
-    const { isEmpty, events, malformed, bytes, readBy } = page
+    const { isEmpty, events, malformed, bytes, readBy, receivedAt } = page
     heldMs = Math.max(heldMs, page.heldMs)
     const isOver = isLast(at, page)
     at = following(at, page)
@@ -58,6 +58,7 @@ export async function* settledWindow(
         cursor,
         bytes,
         readBy,
+        receivedAt,
         reread: 'late',
       }
     }

@@ -121,7 +121,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     ) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
-    const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy }
+    const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy, receivedAt }
     yield { ...passed, ...(inReread && { reread: 'healing' }) }
     if (isOver && isClosed) {
       if (isReadAgain && (isFinal || isFirst)) yield* readAgain(options, at, present)

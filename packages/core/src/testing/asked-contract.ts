@@ -69,4 +69,32 @@ export function askedContract(
       sameAll(await asked(state), ['1 to 5', '7 to x'])
     },
   )
+
+  check(
+    'a lane says of what time its pipeline delivered something, before it was told to deliver it again',
+    async (state) => {
+      const claim = await state.claim('main')
+      const lane = await claim.lane('live', 'f')
+      const deliver = async (...hours: readonly number[]): Promise<void> => {
+        const delivered = hours.map((one) => ({ id: String(one), at: at(one) }))
+        await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [] })
+      }
+      const before = async (): Promise<unknown> =>
+        (await lane.deliveredBefore?.())?.map(({ from, until }) => [from - hour, until - hour])
+      sameAll(await before(), [])
+      await deliver(0.2, 1.5, 3.5)
+      sameAll(await before(), [])
+      await claim.rewind('live', 'back', at(1))
+      const afterRewind = [
+        [hourMs, 2 * hourMs],
+        [3 * hourMs, 3.5 * hourMs + 1],
+      ]
+      sameAll(await before(), afterRewind)
+      await deliver(1.5)
+      await claim.reopen(at(1), at(2))
+      sameAll(await before(), afterRewind)
+      await claim.start(at(0))
+      sameAll(await before(), [[0, 2 * hourMs], ...afterRewind.slice(1)])
+    },
+  )
 }

@@ -128,10 +128,10 @@ async function deliverLane<R>(
   const read = laneSource(laneOf(turn), source)
   const cut = cutSource(read, options.cut)
   const lane = turnLane({ turn, start, fingerprint: read.fingerprint, owner, database, commits })
-  const { map, sink, health, onUncertain } = pipeline
+  const { map, sink, health, onUncertain, onArrival } = pipeline
   await deliver({
     ...{ source: cut.source, map, sink, lane, onFact, graceMs, pauseMs },
-    ...{ health, onUncertain, onFatal: 'pause', signal: turn.stop.signal },
+    ...{ health, onUncertain, onArrival, onFatal: 'pause', signal: turn.stop.signal },
   })
   const end = turn.end ?? endOfLog(turn, lane, cut.isCut())
   const isIdle = turn.queue === 'tail' && end.outcome === 'caught_up' && lane.isIdle()

@@ -5,7 +5,7 @@ import type { Tenant } from '../tenants/tenant.ts'
 
 /** What a worker needs to deliver for one tenant. */
 export interface TenantPipeline<R>
-  extends Pick<DeliveryOptions<AuditLogEvent, R>, 'map' | 'sink' | 'health' | 'onUncertain'> {
+  extends Pick<DeliveryOptions<AuditLogEvent, R>, 'map' | 'sink' | 'health' | 'onUncertain' | 'onArrival'> {
   /**
    * The options of `asanaSource`, such as `workspace` and `token`, plus `windows` and `aheadBytes` of `asanaBackfill`. Clock and facts are the
    * worker's, and so is the budget, which all workers share; without `http` all tenants share one client.

@@ -1,6 +1,11 @@
 import { type Commit, type Cursor, type Fault, fault, type Lane } from '@asana-audit/core'
 import { onlyOffsetMoved } from '@asana-audit/core/backlog'
-import { knownIds, type LaneCommit, type LoadedLane } from '@asana-audit/core/postgres-state'
+import {
+  knownIds,
+  type LaneCommit,
+  type LoadedLane,
+  readDeliveredBefore,
+} from '@asana-audit/core/postgres-state'
 import { guarded } from '../database/database-fault.ts'
 import type { Database } from '../database/open-database.ts'
 import type { GroupCommits } from './group-commits.ts'
@@ -52,6 +57,7 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
     load: async () => start.cursor,
     acceptance: async () => start.acceptance,
     known: (ids) => guarded(() => database.lend((client) => knownIds(client, pipelineId, ids))),
+    deliveredBefore: () => guarded(() => database.lend((client) => readDeliveredBefore(client, pipelineId))),
     async commit(commit) {
       if (turn.lost) throw turn.lost
       cursor = commit.cursor

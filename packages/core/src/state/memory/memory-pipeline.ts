@@ -1,6 +1,7 @@
 import type { Commit, Cursor } from '../../contract.ts'
-import type { HourSpan, LedgerHour, LedgerKind } from '../../ledger-hour.ts'
+import type { HourSpan, LedgerHour, LedgerKind, TimeSpan } from '../../ledger-hour.ts'
 import type { StoredQuarantineEntry } from '../../quarantine-entry.ts'
+import { withReopened } from '../delivered-before.ts'
 import { openStart, withSpan } from '../hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
@@ -29,6 +30,8 @@ export interface Pipeline {
   /** By hour and kind. */
   ledger: LedgerHour[]
   asked: HourSpan[]
+  /** See `Lane.deliveredBefore`. */
+  deliveredBefore: readonly TimeSpan[]
 }
 
 export function newPipeline(): Pipeline {
@@ -39,6 +42,7 @@ export function newPipeline(): Pipeline {
     known: new Map(),
     ledger: [],
     asked: [],
+    deliveredBefore: [],
   }
 }
 
@@ -94,11 +98,26 @@ export function reopen(pipeline: Pipeline, from: number, until: number): void {
   forget(pipeline, from, until)
 }
 
-/** Removes these hours from the ledger and forgets their ids. */
+/** Removes these hours from the ledger and forgets their ids, but not that something of them was delivered. */
 export function forget(pipeline: Pipeline, from: number, until: number): void {
+  noteReopened(pipeline, from, until)
   const within = (at: number): boolean => at >= from && at < until
   pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
   for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+}
+
+/** Before the ledger of these hours is emptied. */
+function noteReopened(pipeline: Pipeline, from: number, until: number): void {
+  const hours = pipeline.ledger
+    .filter(({ hour, kind, count }) => kind === 'delivered' && count > 0 && hour >= from && hour < until)
+    .map(({ hour }) => hour)
+  if (hours.length === 0) return
+  const newest = Math.max(...[...pipeline.rows.values()].flatMap((row) => row.newest ?? []))
+  const isKnown = Number.isFinite(newest)
+  pipeline.deliveredBefore = withReopened(pipeline.deliveredBefore, {
+    hours,
+    newest: isKnown ? newest : undefined,
+  })
 }
 
 /** Counts an entry that leaves the quarantine as delivered. */

@@ -43,6 +43,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         rejectedSince: pipeline.rejectedSince,
       }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
+      deliveredBefore: async () => pipeline.deliveredBefore,
       async commit(commit) {
         commitTo(pipeline, lane, row, commit, rememberMs)
         quarantine.add(name, commit.quarantined, row.committedAt)

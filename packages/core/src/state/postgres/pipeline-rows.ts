@@ -3,6 +3,7 @@ import type { HourSpan } from '../../ledger-hour.ts'
 import { openEnd } from '../hour-spans.ts'
 import { askFor, askFrom } from './postgres-asked.ts'
 import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import { noteReopened } from './postgres-delivered-before.ts'
 import { emptyLedger } from './postgres-ledger.ts'
 import { storable } from './postgres-text.ts'
 import type { LaneKey } from './weighed-commit.ts'
@@ -22,6 +23,7 @@ export async function pipelineIdOf(client: PostgresClient, name: string): Promis
 /** What `Claim.start` does, in the caller's transaction. `from` in milliseconds since 1970. */
 export async function startPipeline(client: PostgresClient, pipelineId: number, from: number): Promise<void> {
   await askFrom(client, pipelineId, from)
+  await noteReopened(client, pipelineId, { from, until: openEnd })
   await emptyLedger(client, pipelineId, from, openEnd)
 }
 
@@ -32,6 +34,7 @@ export async function reopenHours(
   { from, until }: HourSpan,
 ): Promise<void> {
   await askFor(client, pipelineId, { from, until })
+  await noteReopened(client, pipelineId, { from, until })
   await emptyLedger(client, pipelineId, from, until)
 }
 

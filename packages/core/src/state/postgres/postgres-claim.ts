@@ -5,6 +5,7 @@ import { filtersChanged, superseded } from '../state-faults.ts'
 import { commitLanes, loadLanes } from './lane-commits.ts'
 import { dropLane, reopenHours, rewindLane, startPipeline } from './pipeline-rows.ts'
 import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import { readDeliveredBefore } from './postgres-delivered-before.ts'
 import { knownIds } from './postgres-known.ts'
 import type { LaneKey } from './weighed-commit.ts'
 
@@ -61,6 +62,7 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
         return lane.acceptance
       },
       known: (ids) => use((client) => knownIds(client, pipelineId, ids)),
+      deliveredBefore: () => use((client) => readDeliveredBefore(client, pipelineId)),
       async commit(commit) {
         const version = versions.get(name)
         if (version === undefined) throw new Error(`The lane ${name} was not opened.`)

@@ -6,6 +6,7 @@ import { ledgerDelta } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import { filtersChanged } from '../state-faults.ts'
+import { readDeliveredBefore } from './sqlite-delivered-before.ts'
 import { guarded } from './sqlite-file.ts'
 import { knownIds } from './sqlite-known.ts'
 import { ledgerWriter, pruneLedger } from './sqlite-ledger.ts'
@@ -95,6 +96,7 @@ export function openLane(
     load: async () => guarded(path, () => row()?.cursor),
     acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
     known: async (ids) => guarded(path, () => knowledge.among(ids)),
+    deliveredBefore: async () => guarded(path, () => readDeliveredBefore(database, id)),
     commit: (batch) => change(() => commit(batch)),
   }
 }

@@ -8,6 +8,7 @@ import type { MemoryStateOptions } from '../memory/memory-state.ts'
 import { stateClosed } from '../state-faults.ts'
 import { type ClaimLock, claimLock, isRunning } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
+import { noteReopened } from './sqlite-delivered-before.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
@@ -99,6 +100,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         start: (from) =>
           changeClaimed(() => {
             askFrom(database, id, from)
+            noteReopened(database, id, { from, until: openEnd })
             reopenLedger(database, id, from, openEnd)
           }),
         rewind: (name, cursor, from) =>
@@ -158,6 +160,7 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
 
 function reopen(database: DatabaseSync, id: number, span: HourSpan): void {
   askFor(database, id, span)
+  noteReopened(database, id, span)
   reopenLedger(database, id, span.from, span.until)
 }
 
