@@ -14,10 +14,10 @@ import { toEcs } from '@asana-audit/schema/dialects/ecs'
 import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
 import { toUdm } from '@asana-audit/schema/dialects/udm'
-import type { Dialect, Provenance } from './dialect.ts'
+import type { Dialect, ViewOptions } from './dialect.ts'
 
 /** Makes an event of another dialect. The field policy has been applied to it. */
-export type ToDialect = (event: AuditLogEvent, provenance: Provenance) => object
+export type ToDialect = (event: AuditLogEvent, view: ViewOptions) => object
 
 const mappers: { readonly [Name in Exclude<Dialect, 'otlp'>]: ToDialect } = {
   event: (event, { context }) => withContext(event, context?.(event)),
@@ -37,16 +37,16 @@ export function mapperTo(dialect: Dialect): ToDialect | undefined {
 }
 
 /** One event as one line of JSON, without the line feed. */
-export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Provenance): string {
+export function lineIn(dialect: Dialect, event: AuditLogEvent, view: ViewOptions): string {
   const map = mapperTo(dialect)
-  const lines = map ? objectLines([map(event, provenance)]) : otlpLines(event, provenance)
+  const lines = map ? objectLines([map(event, view)]) : otlpLines(event, view)
   const text = [...lines].map(({ bytes }) => bytes.toString()).join('')
   return text.slice(0, -1)
 }
 
 function otlpLines(
   event: AuditLogEvent,
-  { workspace, observedTimestamp, relevance, resource, context }: Provenance,
+  { workspace, observedTimestamp, relevance, resource, context }: ViewOptions,
 ): ReturnType<ReturnType<typeof jsonLines>> {
   const ours = workspace === undefined ? {} : auditResourceAttributes({ workspace })
   const record = toLogRecord(event, {

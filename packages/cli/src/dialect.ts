@@ -14,7 +14,7 @@ export type Mark = (typeof marks)[number]
 export const markKey = (mark: Mark): string => `asana_audit_${mark}`
 
 /** What we know about an event that is not in the event itself. */
-export interface Provenance {
+export interface ViewOptions {
   readonly workspace?: string | undefined
   /** When the event was read from Asana. */
   readonly observedTimestamp?: Instant | undefined

@@ -83,12 +83,12 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
     for await (const read of readsOf(inputs, range, reading)) {
       const found = eventIn(read, reading, tell)
       if (!found) continue
-      const { event, provenance, changed } = found
+      const { event, view, changed } = found
       noteChanged(reading, changed)
       reading.events += 1
       reading.at = event.created_at
       if (!isWanted(event)) continue
-      output.write(`${safeJson(lineIn(format, event, { workspace, context, ...provenance }))}\n`)
+      output.write(`${safeJson(lineIn(format, event, { workspace, context, ...view }))}\n`)
       if (!(await output.ready())) break
     }
     await output.end()
@@ -121,7 +121,7 @@ async function* readsOf(
 async function* archivedReads(store: ObjectStore, range: TimeRange, reading: Reading): AsyncGenerator<Read> {
   for await (const { event, recordedAt } of archivedEvents(store, range, reading)) {
     const observedTimestamp = parseInstant(recordedAt)
-    yield { event, provenance: observedTimestamp ? { observedTimestamp } : {}, changed: [] }
+    yield { event, view: observedTimestamp ? { observedTimestamp } : {}, changed: [] }
   }
 }
 

@@ -178,6 +178,7 @@ const pipelineFlags: Record<PipelineFlag, string> = {
   parseUserAgent: '--parse-user-agent',
   geoFile: '--geo-file',
   asnFile: '--asn-file',
+  provenance: '--provenance',
 }
 
 function flagsWithConfig(flags: Flags, allowed: readonly WindowFlag[]): Problem[] {

@@ -1,6 +1,6 @@
 import { Option } from './command.ts'
 
-// What is added to events: the same for what is delivered and for what is converted.
+// What is added to events. All but the provenance is the same for what is delivered and for what is converted.
 
 export const parseUserAgent = new Option(
   '--parse-user-agent',
@@ -15,10 +15,23 @@ export const asnFile = new Option(
   'add the network of the client, from an ASN or ISP database (.mmdb)',
 )
 
+export const provenance = new Option(
+  '--provenance',
+  'add where each event came from: source, pipeline, run, time of its page, first time or again',
+)
+
 export interface ContextFlags {
   readonly parseUserAgent?: true | undefined
   readonly geoFile?: string | undefined
   readonly asnFile?: string | undefined
+  readonly provenance?: true | undefined
+}
+
+interface ContextSetting {
+  readonly user_agent?: true
+  readonly geo_file?: string
+  readonly asn_file?: string
+  readonly provenance?: true
 }
 
 /** The flags as `context:` of a pipeline. Undefined without any. */
@@ -26,15 +39,15 @@ export function contextIn({
   parseUserAgent: user_agent,
   geoFile: geo_file,
   asnFile: asn_file,
-}: ContextFlags):
-  | { readonly user_agent?: true; readonly geo_file?: string; readonly asn_file?: string }
-  | undefined {
-  if (user_agent === undefined && geo_file === undefined && asn_file === undefined) return undefined
-  return {
+  provenance,
+}: ContextFlags): ContextSetting | undefined {
+  const setting: ContextSetting = {
     ...(user_agent && { user_agent }),
     ...(geo_file !== undefined && { geo_file }),
     ...(asn_file !== undefined && { asn_file }),
+    ...(provenance && { provenance }),
   }
+  return Object.keys(setting).length > 0 ? setting : undefined
 }
 
 /** The flag of a setting within `context:`. */

@@ -1,7 +1,7 @@
 import { dialects } from '../dialect.ts'
 import { hecFormats, uncertainPolicies } from './choice.ts'
 import { Command, choiceOption, type FlagsOf, repeated } from './command.ts'
-import { asnFile, geoFile, parseUserAgent } from './context-flags.ts'
+import { asnFile, geoFile, parseUserAgent, provenance } from './context-flags.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
 import { jsonLog, logForm, logLevel } from './log-flags.ts'
 
@@ -46,6 +46,7 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     .addOption(parseUserAgent)
     .addOption(geoFile)
     .addOption(asnFile)
+    .addOption(provenance)
     .option('--limit <number>', 'events in a page (default: Asana decides)')
     .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
     .option(

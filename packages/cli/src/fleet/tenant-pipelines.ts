@@ -2,8 +2,9 @@ import { fault, type HttpClient, httpClient, type Sink } from '@asana-audit/core
 import type { Tenant, TenantPipeline } from '@asana-audit/fleet'
 import { tokenReaders } from '@asana-audit/fleet'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import type { EventOrigins } from '../pipelines/destination/event-origins.ts'
 import type { OpenDestination } from '../pipelines/destination/opening.ts'
-import { openDestination } from '../pipelines/open-destination.ts'
+import { openDestination, originsFor } from '../pipelines/open-destination.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { FleetFile } from './read-fleet-file.ts'
 
@@ -20,6 +21,8 @@ interface Shared {
   readonly http: HttpClient
   /** It writes nothing: it says what the sinks of tenants prefer, and how events are mapped for them. */
   readonly template: OpenDestination
+  /** Undefined if nobody asks for the provenance of events. */
+  readonly origins: EventOrigins | undefined
 }
 
 /**
@@ -39,17 +42,19 @@ export async function openTenantPipelines(
   const asana = httpClient(any?.http, warn)
   for (const [name, settings] of destinations) {
     const http = clientOf(settings, warn)
-    const template = await openDestination(settings, resource, warn, { http })
-    shared.set(name, { settings, http, template })
+    const origins = await originsFor(settings)
+    const template = await openDestination(settings, resource, warn, { http, origins })
+    shared.set(name, { settings, http, template, origins })
   }
 
-  function sinkOf({ settings, http, template }: Shared, workspace: string): Sink<unknown> {
+  function sinkOf({ settings, http, template, origins }: Shared, workspace: string): Sink<unknown> {
     let opened: Promise<OpenDestination> | undefined
     return {
       // Most turns find no event, so a sink is made for the first one.
       ...(template.sink.prefers && { prefers: template.sink.prefers }),
       async write(records, signal) {
-        opened ??= openDestination({ ...settings, workspace, warnings: [] }, resource, warn, { http })
+        const own = { ...settings, workspace, warnings: [] }
+        opened ??= openDestination(own, resource, warn, { http, origins })
         await (await opened).sink.write(records, signal)
       },
     }
@@ -59,7 +64,7 @@ export async function openTenantPipelines(
     async open({ name, workspace, destination, tokenRef }) {
       const found = shared.get(destination)
       if (!found) throw unknownDestination(name, destination, [...shared.keys()])
-      const { settings, template } = found
+      const { settings, template, origins } = found
       const { baseUrl, filters, since, limit, maxResponseBytes, fieldPolicy } = settings
       const { settledWindowMs, rereadEveryMs } = settings
       return {
@@ -69,6 +74,9 @@ export async function openTenantPipelines(
         },
         sink: sinkOf(found, workspace),
         map: template.map,
+        ...(origins && {
+          onArrival: origins.noting({ source: 'audit_log', workspace, pipeline: name }),
+        }),
         ...(template.onUncertain && { onUncertain: template.onUncertain }),
       }
     },

@@ -14,8 +14,8 @@ export function eventFile(file: string, workspace: string | undefined): Input {
       for await (const read of readEvents(fileStream(file))) {
         const found = eventIn(read, reading, (problem) => noteProblem(reading, problem))
         if (!found) continue
-        const { event, provenance, changed } = found
-        if (workspace !== undefined && (provenance.workspace ?? workspace) !== workspace) continue
+        const { event, view, changed } = found
+        if (workspace !== undefined && (view.workspace ?? workspace) !== workspace) continue
         noteChanged(reading, changed)
         yield event
       }

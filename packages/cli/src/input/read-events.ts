@@ -13,14 +13,14 @@ import {
 import { contextKey } from '@asana-audit/schema/context'
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
-import { markKey, marks, type Provenance } from '../dialect.ts'
+import { markKey, marks, type ViewOptions } from '../dialect.ts'
 import { findingKey } from '../progress/finding.ts'
 import { type JsonText, jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
 
 export interface ReadEvent {
   readonly event: AuditLogEvent
-  readonly provenance: Provenance
+  readonly view: ViewOptions
   /** Of a log record: see `changedAttributes`. */
   readonly changed: readonly string[]
 }
@@ -73,7 +73,7 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 function readEvent(value: unknown, at: string): Read {
   const parsed = parseAuditLogEvent(withoutOurs(value))
   if ('reason' in parsed) return unreadable(at, `it is not an event (${parsed.reason})`, false)
-  return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {}, changed: [] }
+  return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), view: {}, changed: [] }
 }
 
 /** The mark of an event that was sent again and the context are ours, and no part of the event. */
@@ -98,7 +98,7 @@ function* readLogs(text: string, at: string, mayBeHalf: boolean): Generator<Read
     const found = recordEvent(record)
     if ('event' in found) {
       const event = applyFieldPolicy(found.event, defaultFieldPolicy)
-      yield { event, provenance: provenanceOf(record, event), changed: found.changed }
+      yield { event, view: viewOf(record, event), changed: found.changed }
     } else if (found.kind !== 'damaged') yield found.kind
     else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.`, isHalf: false }
   }
@@ -110,10 +110,10 @@ function unreadable(at: string, reason: string, isHalf: boolean): Read {
   return { problem: `${at}: ${reason}; left out.`, isHalf }
 }
 
-function provenanceOf(
+function viewOf(
   { attributes, resource, observedTimestamp }: DecodedRecord,
   event: AuditLogEvent,
-): Provenance {
+): ViewOptions {
   const workspace = resource[ATTR_ASANA_WORKSPACE_GID]
   const [seconds, nanos] = observedTimestamp
   const relevance = attributes[ATTR_ASANA_AUDIT_RELEVANCE]

@@ -34,6 +34,7 @@ describe('a pipeline', () => {
     { yaml: { settled_window: '1h' }, flags: { settledWindow: '1h' } },
     { yaml: { limit: 50 }, flags: { limit: '50' } },
     { yaml: { context: { user_agent: true } }, flags: { parseUserAgent: true } },
+    { yaml: { context: { provenance: true } }, flags: { provenance: true } },
     { yaml: { format: 'ecs' }, flags: { format: 'ecs' } },
     { yaml: { to: 'file:/tmp/a.jsonl' }, flags: { to: ['file:/tmp/a.jsonl'] } },
     { yaml: { to: { file: { path: '/tmp/a.jsonl' } } }, flags: { to: ['file:/tmp/a.jsonl'] } },

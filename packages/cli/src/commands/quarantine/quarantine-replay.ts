@@ -123,8 +123,11 @@ async function replay(
   try {
     // When the event was observed is not in the quarantine.
     const marked = isReplay ? ({ mark: 'replay', replay: { observedAt: () => undefined } } as const) : {}
-    opened = await openDestination(pipeline, settings.resource, ({ message }) => sayOnStderr(message), marked)
-    const { sink, map } = opened
+    opened = await openDestination(pipeline, settings.resource, ({ message }) => sayOnStderr(message), {
+      ...marked,
+      source: 'quarantine',
+    })
+    const { sink, map, onArrival } = opened
     const most = sink.prefers?.records ?? usualRecords
     let waiting: Replayable[] = []
     let delivered = 0
@@ -150,7 +153,9 @@ async function replay(
         outcomes.push({ entry, problem: `still not an event: ${parsed.reason}` })
       } else {
         // Apply today's field policy: the entry may be older than it. Applying it twice does no harm.
-        waiting.push({ entry, record: map(applyFieldPolicy(parsed.event, pipeline.fieldPolicy)) })
+        const event = applyFieldPolicy(parsed.event, pipeline.fieldPolicy)
+        onArrival?.(event)
+        waiting.push({ entry, record: map(event) })
       }
       // Entries with any other code mostly have a fault of their own, so each gets its own write.
       if (waiting.length >= (code === 'too_old' ? most : 1)) await send()

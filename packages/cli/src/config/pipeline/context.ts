@@ -10,7 +10,7 @@ export type AddContext = (onWarning: (warning: Warning) => void) => ContextOf
 
 /** Opens what `context:` of a pipeline names. Every file that cannot be used is a problem; then undefined. */
 export async function readContext(
-  context: NonNullable<PipelineDocument['context']>,
+  context: Omit<NonNullable<PipelineDocument['context']>, 'provenance'>,
   origin: Origin,
   problems: Problem[],
 ): Promise<AddContext | undefined> {

@@ -50,6 +50,7 @@ export const goodValues: Record<string, string> = {
     'Give the path of a City or Country database, for example /var/lib/GeoIP/GeoLite2-City.mmdb.',
   'context.asn_file':
     'Give the path of an ASN or ISP database, for example /var/lib/GeoIP/GeoLite2-ASN.mmdb.',
+  'context.provenance': 'Give true or false.',
   detect: 'Give a map, for example detect: { level: medium }, or detect: {} for the rules we ship.',
   'detect.rules':
     'Give shipped, a file or folder of Sigma rules, or a list of them, for example [shipped, our-rules/].',
@@ -148,6 +149,7 @@ export const pipelineDocument = z
         user_agent: z.boolean().optional(),
         geo_file: text.optional(),
         asn_file: text.optional(),
+        provenance: z.boolean().optional(),
       })
       .optional(),
     detect: z

@@ -45,6 +45,8 @@ export interface PipelineSettings {
   readonly relevance: RelevancePolicy | undefined
   /** Undefined: nothing is added to events. */
   readonly context?: AddContext | undefined
+  /** Whether each event says where it came from, and how. */
+  readonly provenance?: true
   /** Only of the first destination: one finding is enough. */
   readonly detect?: DetectSettings | undefined
   readonly destination: Destination
@@ -82,8 +84,11 @@ export async function pipelineSettings(
   const policy = readFieldPolicy(document, hashKey, origin, problems)
   const relevance = readRelevance(document, origin, problems)
   const rules = await readDetect(document, origin, problems)
+  const { provenance, ...client } = document.context ?? {}
   const context =
-    document.context && (await (await import('./context.ts')).readContext(document.context, origin, problems))
+    Object.keys(client).length > 0
+      ? await (await import('./context.ts')).readContext(client, origin, problems)
+      : undefined
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const pipelines: PipelineSettings[] = []
   for (const [index, [to, at]] of destinationsOf(document).entries()) {
@@ -116,6 +121,7 @@ export async function pipelineSettings(
       details: document.details ?? 'json',
       relevance,
       ...(context && { context }),
+      ...(provenance && { provenance }),
       ...(index === 0 && rules && { detect: rules.detect }),
       destination,
       format,

@@ -120,6 +120,7 @@ async function deliverTime(
       signal,
       onFact,
       onUncertain: onUncertain ?? destination.onUncertain,
+      onArrival: destination.onArrival,
       onFatal: 'reject',
       giveUpAfterMs: giveUpAfter.sink,
     })

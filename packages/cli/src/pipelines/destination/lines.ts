@@ -62,14 +62,14 @@ function eventLines(opening: Opening): Lines {
 function dialectOf({
   pipeline,
   mark,
-  replay,
+  observedAt,
   context,
 }: Opening): ((event: AuditLogEvent) => object) | undefined {
   const { format, workspace, relevance } = pipeline
   const map = mapperTo(format)
   if (!map || format === 'otlp') return undefined
   return (event) => {
-    const observedTimestamp = replay ? replay.observedAt(event) : present()
+    const observedTimestamp = observedAt ? observedAt(event) : present()
     const object = map(event, { workspace, relevance, context, observedTimestamp })
     return mark ? marked(format, mark, object) : object
   }

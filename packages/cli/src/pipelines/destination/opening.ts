@@ -8,6 +8,7 @@ import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.t
 import type { Mark } from '../../dialect.ts'
 import type { SendFinding } from '../../progress/finding.ts'
 import type { Warning } from '../../terminal/problem.ts'
+import type { NoteArrival } from './event-origins.ts'
 
 /** What a destination needs from its pipeline. */
 export interface Opening {
@@ -27,14 +28,14 @@ export interface Opening {
   readonly notes?: Notes | undefined
   /** Why the events are sent again: each is marked. Undefined for events that are delivered as they come. */
   readonly mark?: Mark | undefined
-  /** Undefined, unless the events come from an archive. */
-  readonly replay?: Replay | undefined
+  /** When an event was observed; undefined if that is not known. Left out: now. */
+  readonly observedAt?: ((event: AuditLogEvent) => Instant | undefined) | undefined
 }
 
 /** What is known about events from an archive. */
 export interface Replay {
   /** When the event was observed; undefined if that is not known. */
-  observedAt(event: AuditLogEvent): Instant | undefined
+  readonly observedAt: (event: AuditLogEvent) => Instant | undefined
 }
 
 export interface Notes {
@@ -54,6 +55,8 @@ export function notesIn(state: Pick<DurableState, 'note' | 'notesOf'>, pipeline:
 export interface OpenDestination {
   readonly sink: ClosableSink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
+  /** Hears of each event before it is mapped, and how it came, where that is known. Undefined if nobody asks for it. */
+  readonly onArrival?: NoteArrival | undefined
   /** Its setting for partial successes. */
   readonly onUncertain?: UncertainPolicy | undefined
   /** Undefined without `detect`, and where a finding has no place. */
@@ -74,8 +77,11 @@ export function recordWriter(opening: Opening): WriteRecord<AuditLogEvent> {
   return (event, put) => writeLogRecord(event, put, recordOptionsFor(opening, event))
 }
 
-/** An event of an archive was observed when that says; any other one now. */
-export function recordOptionsFor({ recordOptions, replay }: Opening, event: AuditLogEvent): LogRecordOptions {
-  const observedTimestamp = replay?.observedAt(event)
+/** The options of one event. Without a known time it is observed now. */
+export function recordOptionsFor(
+  { recordOptions, observedAt }: Opening,
+  event: AuditLogEvent,
+): LogRecordOptions {
+  const observedTimestamp = observedAt?.(event)
   return observedTimestamp ? { ...recordOptions, observedTimestamp } : recordOptions
 }

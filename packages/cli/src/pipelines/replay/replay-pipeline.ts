@@ -87,6 +87,7 @@ async function replay(
     const delivered = await deliver({
       ...{ source, sink, map, lane: await claim.lane(replayLane, ''), signal, onFact },
       onUncertain: onUncertain ?? destination.onUncertain,
+      onArrival: destination.onArrival,
       onFatal: 'reject',
       giveUpAfterMs: unattended(giveUpAfterMs).sink,
     })

@@ -72,6 +72,7 @@ export async function runOne(
         claim: detection?.watched(claim) ?? claim,
         map: detection?.mapping(map) ?? map,
         ...{ sink, signal, onUncertain: onUncertain ?? destination.onUncertain },
+        onArrival: destination.onArrival,
         onFatal: endsOnFault ? 'reject' : 'pause',
         giveUpAfterMs: giveUpAfter?.sink,
         onFact(fact, lane) {

@@ -22,7 +22,7 @@ export async function repairPipeline(
 ): Promise<void> {
   const { name } = pipeline
   const warn = ({ message }: Warning): void => sayOnStderr(message)
-  const { sink, map, onUncertain } = await openDestination(pipeline, resource, warn, {
+  const { sink, map, onArrival, onUncertain } = await openDestination(pipeline, resource, warn, {
     ...{ mark: 'repair', notes: notesIn(state, name) },
   })
   const asana = openAsana(pipeline, budget, undefined, warn)
@@ -34,7 +34,7 @@ export async function repairPipeline(
       await claim.drop(lane)
       await claim.reopen(hour, hour + hourMs)
       await deliver({
-        ...{ source, sink, map, onUncertain },
+        ...{ source, sink, map, onArrival, onUncertain },
         lane: await claim.lane(lane, source.fingerprint),
         onFatal: 'reject',
         giveUpAfterMs: unattended(undefined).sink,
