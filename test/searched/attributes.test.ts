@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { EventContext } from '../../packages/schema/src/context/event-context.ts'
 import { type AuditLogEvent, toLogRecord } from '../../packages/schema/src/index.ts'
 import samples from '../../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
+import { fullContext } from '../../packages/schema/test/support/full-context.ts'
 import { corpus } from '../support/stores/corpus.ts'
 
 const { simulated, hostile } = corpus(Date.parse('2026-11-09T00:00:00Z'))
 const events = [...simulated, ...hostile, ...(samples as unknown as AuditLogEvent[])]
 
-/** All that a context can say. */
-const context = (): EventContext => ({
-  userAgent: { name: 'Chrome', version: '108', osName: 'macOS', osVersion: '10.15' },
-  geo: {
-    ...{ continentCode: 'EU', countryIsoCode: 'DE', regionIsoCode: 'DE-BE', localityName: 'Berlin' },
-    ...{ postalCode: '10115', lat: 52.5, lon: 13.4 },
-  },
-  as: { number: 64_496, organizationName: 'Example' },
-})
-
-const options = { context, replay: true, repair: true }
+const options = { context: () => fullContext, replay: true, repair: true }
 const written = new Set(events.flatMap((event) => Object.keys(toLogRecord(event, options).attributes)))
 
 /** The attributes in the README of the schema: `a.b.*`: `c`, `d` and `a.b.c`, `.d` each stand for several. */

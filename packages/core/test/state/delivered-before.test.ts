@@ -37,6 +37,14 @@ test('the spans are what was delivered, in order and apart from each other', () 
   )
 })
 
+test('the newest event was delivered, and nothing after it', () => {
+  const spans = withReopened([], { hours: [at(0), at(2)], newest: at(2) + 10 })
+  expect(spans).toEqual([
+    { from: at(0), until: at(1) },
+    { from: at(2), until: at(2) + 11 },
+  ])
+})
+
 test('what Asana has deleted since is forgotten', () => {
   const old = withReopened([], { hours: [at(0)], newest: undefined })
   const later = at(92 * 24)
