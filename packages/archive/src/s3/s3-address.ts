@@ -45,18 +45,21 @@ const usualRegion = 'us-east-1'
 const bucketForm = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
 export interface S3AddressProblem {
-  readonly option: 'bucket' | 'region' | 'endpoint'
+  readonly option: 'bucket' | 'prefix' | 'region' | 'endpoint'
   /** The end of a sentence that begins with the name of the option. */
   readonly message: string
 }
 
 /** What is wrong with an address; undefined if it can be used. */
 export function s3AddressProblem(options: S3AddressOptions): S3AddressProblem | undefined {
-  const { bucket, region = usualRegion, endpoint, allowPlainHttp = false } = options
+  const { bucket, prefix = '', region = usualRegion, endpoint, allowPlainHttp = false } = options
   if (typeof bucket !== 'string' || !bucketForm.test(bucket)) {
     const message = 'must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.'
     return { option: 'bucket', message }
   }
+  // An address with such a part leads elsewhere, even to another bucket.
+  if (prefix.split('/').some((part) => part === '.' || part === '..'))
+    return { option: 'prefix', message: 'must not have . or .. as a part, such as in a/../b.' }
   if (!/^[\w-]+$/.test(region)) return { option: 'region', message: 'must be a name such as eu-central-1.' }
   if (endpoint === undefined) return undefined
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined

@@ -200,6 +200,7 @@ describe('a wrong place', () => {
     expect(await refused(file('.'))).toContain('it has no _manifest')
     expect(await refused(file('none'))).toContain('Name a file that is there')
     expect(await refused('s3://No_Bucket/x')).toContain('must be the name of a bucket')
+    expect(await refused('s3://bucket/a/../../other')).toContain('must not have . or .. as a part')
     expect(await refused(folder, '--since', '2026-02-02', '--until', '2026-02-01')).toContain(
       'It is not after since',
     )

@@ -56,7 +56,8 @@ export async function s3Location(
     allowPlainHttp: flag('allow_plain_http'),
   }
   const wrong = s3AddressProblem(address)
-  const places = { bucket: settingName('location'), region: region.setting, endpoint: endpoint.setting }
+  const location = settingName('location')
+  const places = { bucket: location, prefix: location, region: region.setting, endpoint: endpoint.setting }
   if (wrong) problems.push({ setting: places[wrong.option], message: `The ${wrong.option} ${wrong.message}` })
   const objects = await objectOptions(map, settingName, problems)
   const unset = { setting: '', value: undefined }
