@@ -162,6 +162,14 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
     expect(found).toMatchObject({ fault: 'fatal', code })
   })
 
+  test('what a store says is told without the escapes of XML', async () => {
+    const { found } = await archivedAfter(
+      isObject,
+      s3Error(400, 'InvalidArgument', 'the region &#34;x&#34; &amp; more'),
+    )
+    expect(String(found)).toContain('It says: "the region "x" & more".')
+  })
+
   test('no right to list is named before an event is written', async () => {
     const store = await startVersitygw()
     const denied = s3Error(403, 'AccessDenied', 'User is not authorized to perform: s3:ListBucket')
@@ -243,12 +251,12 @@ describe.skipIf(noVersitygw)('each object', () => {
     }
   })
 
-  test('with a lock is refused by a bucket without one, with the words of the store', async () => {
+  test('with a lock is refused by a bucket without one, with the next step', async () => {
     const store = await startVersitygw()
     const lock = { mode: 'GOVERNANCE', days: 3 } as const
     const found = await faultOf(archiveInBucket(store, { lock }).write(eventsFrom(noon, 1), going()))
-    expect(found).toMatchObject({ fault: 'fatal', code: 'refused' })
-    expect(String(found)).toMatch(/lock/i)
+    expect(found).toMatchObject({ fault: 'fatal', code: 'lock_not_enabled' })
+    expect(String(found)).toContain('Enable object lock and versioning for the bucket')
     const { endpoint, bucket } = store
     expect(await s3BucketLock({ endpoint, bucket, access })).toEqual({ isEnabled: false, usual: undefined })
   })

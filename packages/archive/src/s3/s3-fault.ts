@@ -1,5 +1,6 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
 import { sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { xmlRoot } from './xml-root.ts'
 
 /** An error of S3 in the body of an answer. */
 export interface S3Error {
@@ -13,8 +14,8 @@ export function readS3Error(body: Uint8Array): S3Error | undefined {
   const [, inside] = /<Error>([\s\S]*)<\/Error>/.exec(text) ?? []
   const [, code] = /<Code>\s*(\w+)\s*<\/Code>/.exec(inside ?? '') ?? []
   if (inside === undefined || code === undefined) return undefined
-  const [, message = ''] = /<Message>([\s\S]*?)<\/Message>/.exec(inside) ?? []
-  return { code, message: message.trim() }
+  const [message = ''] = /<Message>[\s\S]*?<\/Message>/.exec(inside) ?? []
+  return { code, message: xmlRoot(message, 'Message')?.text.trim() ?? '' }
 }
 
 interface Meaning {
@@ -31,6 +32,13 @@ const expired = fatal(
   'expired_credentials',
   'Renew the session token, or give a role whose keys are renewed by themselves.',
 )
+
+/** Stores say this with a code that they have for much else. */
+const lockMissing = fatal(
+  'lock_not_enabled',
+  'Enable object lock and versioning for the bucket, or archive without a lock.',
+)
+const saysLockMissing = /missing object ?lock ?configuration/i
 
 /** By the code in the body: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const meanings: Readonly<Record<string, Meaning>> = {
@@ -79,7 +87,8 @@ export function s3Fault(
   now: number,
 ): Fault {
   const error = readS3Error(body)
-  const { shape, step } = (error && meanings[error.code]) ?? byStatus(status)
+  const meaning = error && (saysLockMissing.test(error.message) ? lockMissing : meanings[error.code])
+  const { shape, step } = meaning ?? byStatus(status)
   const region = headers['x-amz-bucket-region']
   const said = error ? sanitizeServerText(error.message, secrets) : ''
   const message = [
@@ -101,7 +110,7 @@ function byStatus(status: number): Meaning {
     )
   const shape = statusFault(status)
   if (shape.fault === 'temporary') return temporary(shape.code)
-  if (shape.fault === 'rejected') return fatal('refused', 'The store refuses the request.')
+  if (shape.fault === 'rejected') return fatal('refused', 'The store refuses the request: see what it says.')
   if (shape.code === 'redirected') return wrongRegion
   return fatal(shape.code, 'Check bucket, region, endpoint and the rights of the key.')
 }
