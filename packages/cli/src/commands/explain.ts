@@ -9,6 +9,7 @@ import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { filledArchiveAt } from '../input/archive-location.ts'
 import { archiveStore } from '../input/archive-store.ts'
+import { placeOfArchive } from '../pipelines/destination/archive-head.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
 import { explanationJson, explanationOf } from '../pipelines/explain/explanation-text.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
@@ -86,6 +87,7 @@ function ownArchives({ pipelines }: Settings, named: readonly ObjectStore[]): Ob
   return pipelines.flatMap(({ destination, proxies }) => {
     if (destination.kind !== 'archive') return []
     const store = archiveStore(destination, proxies)
-    return named.some(({ place }) => place === store.place) ? [] : [store]
+    const isNamed = named.some(({ place }) => placeOfArchive(place) === placeOfArchive(store.place))
+    return isNamed ? [] : [store]
   })
 }

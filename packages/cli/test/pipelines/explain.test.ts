@@ -55,6 +55,13 @@ test('its JSON has the same', async () => {
   })
 })
 
+test('an archive that is named in another way than by its pipeline is told of once', async () => {
+  await runCommand(['run', '--once', ...settings()], env())
+  const event = simulator().events[150]!
+  const { stdout } = await explain(event.gid, '--archive', `${file('archive')}/`)
+  expect(stdout.match(/^The archive/gm)).toHaveLength(1)
+})
+
 test('without a state and an archive it says what is not known', async () => {
   const event = simulator().events[100]!
   const to = ['--to', `file:${file('b.jsonl')}`]
