@@ -10,6 +10,6 @@ export function unreadable(key: string, place: string): ArchiveProblem {
 
 /** Part of an archive that is not read, and what to do: the sentence that a user gets. */
 export function readProblem(code: Code, key: string, what: string, place: string): ArchiveProblem {
-  const message = `${key} ${what}, so it is left out. See what else is wrong: asana-audit archive verify ${place}`
+  const message = `${key} ${what}, so it is not read. asana-audit archive verify ${place} shows what else is wrong.`
   return { code, key, message }
 }

@@ -207,7 +207,7 @@ describe('a replay that ends', () => {
     const { code, stderr } = await runCommand(args, env)
     expect(code).toBe(1)
     expect(stderr).toContain(second)
-    expect(stderr).toContain('--skip-damaged')
+    expect(stderr).toContain('shows what else is wrong. To replay the rest: --skip-damaged.')
     const rest = await runCommand([...args, '--skip-damaged'], env)
     expect(rest.code).toBe(0)
     expect(rest.stderr).toContain(second)
