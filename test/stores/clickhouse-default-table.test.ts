@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { type OwnCollector, startOwnCollector } from '../support/collector/own-collector.ts'
-import { type Running, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { onceToOtlp, type Running, startCommand } from '../support/run-command.ts'
 import { type ClickHouse, startClickHouse, testWithClickHouse } from '../support/stores/clickhouse.ts'
 import { clickHousePage } from '../support/stores/clickhouse-page.ts'
 import { exporterRow, insertOf } from '../support/stores/clickhouse-row.ts'
@@ -38,17 +37,7 @@ function startCollector(into: ClickHouse, settings: object): Promise<OwnCollecto
 
 async function deliver(events: string[], { origin }: OwnCollector): Promise<Running> {
   const asana = await startAsana({ events })
-  const args = [
-    'run',
-    '--once',
-    '--log',
-    'json',
-    '--to',
-    'otlp',
-    '--state',
-    join(temporaryFolder(), 'state.db'),
-  ]
-  return startCommand(args, { env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: origin, ...slow } })
+  return startCommand(onceToOtlp(), { env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: origin, ...slow } })
 }
 
 function insert(into: ClickHouse, table: string, events: readonly string[]): Promise<void> {

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { startOwnCollector } from '../support/collector/own-collector.ts'
 import { hostileEvents } from '../support/hostile-events.ts'
-import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { onceToOtlp, runCommand, startCommand } from '../support/run-command.ts'
 import { startClickHouse, testWithClickHouse } from '../support/stores/clickhouse.ts'
 import { clickHousePage } from '../support/stores/clickhouse-page.ts'
 import { type ExporterRow, exporterRow, insertOf, rowsOf } from '../support/stores/clickhouse-row.ts'
@@ -30,8 +29,7 @@ testExporter('every event of the corpus is a row that holds what our mapping say
   const asana = await startAsana({ events: served })
   const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
 
-  const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
-  expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+  expect(await runCommand(onceToOtlp(), { env })).toMatchObject({ code: 0 })
 
   const expected = new Map(events.map((event) => [event.gid, exporterRow(event, workspace)]))
   const rows = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log FINAL'))
@@ -61,17 +59,7 @@ testExporter('nothing is missing after kills of ClickHouse and of the Collector'
   const collector = await startOwnCollector(config, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
   const asana = await startAsana({ events: served })
   await clickhouse.kill()
-  const args = [
-    'run',
-    '--once',
-    '--log',
-    'json',
-    '--to',
-    'otlp',
-    '--state',
-    join(temporaryFolder(), 'state.db'),
-  ]
-  const running = startCommand(args, {
+  const running = startCommand(onceToOtlp(), {
     env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow },
   })
   await vi.waitFor(() => expect(running.stderr()).toContain('"retrying"'), patient)
@@ -136,8 +124,7 @@ testExporter(
     const asana = await startAsana({ events: hostile.map(({ json }) => json) })
     const since = BigInt(Date.now()) * 1_000_000n
     const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
-    const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
-    expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+    expect(await runCommand(onceToOtlp(), { env })).toMatchObject({ code: 0 })
 
     const rows = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log FINAL'))
     expect(rows).toHaveLength(hostile.length)
@@ -204,8 +191,7 @@ service:
     const deliver = async (configs: readonly string[]): Promise<unknown> => {
       const collector = await startOwnCollector(configs, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
       const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
-      const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
-      expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+      expect(await runCommand(onceToOtlp(), { env })).toMatchObject({ code: 0 })
       return (await clickhouse.rows(query))[0]
     }
     const clean = { uid: 0, user_id: 0, user_email: 0, user_name: 0, user_agent: 0 }

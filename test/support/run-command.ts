@@ -10,6 +10,11 @@ const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.u
 /** A command that hangs is killed, so that the test fails with what it said; a busy machine must not get there. */
 const deadlineMs = 280_000
 
+/** The words of a run that delivers by OTLP until it has caught up, on a state of its own. */
+export function onceToOtlp(): string[] {
+  return ['run', '--once', '--log', 'json', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
+}
+
 export interface RunOptions {
   /** Beside PATH and a HOME of its own, all there is in the environment of the command. */
   readonly env?: Readonly<Record<string, string>>

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
 import { collectorPath } from '../../../scripts/collector/location.ts'
+import { endChild } from '../end-child.ts'
 import { closedPort } from '../listen.ts'
 import { temporaryFolder } from '../run-command.ts'
 
@@ -60,12 +61,7 @@ export async function startOwnCollector(
     ended.catch(() => {})
   }
 
-  async function kill(): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  }
+  const kill = (): Promise<void> => endChild(child, 'SIGKILL')
 
   onTestFinished(kill)
   await start()

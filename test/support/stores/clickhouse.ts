@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { onTestFinished, test } from 'vitest'
 import { clickHousePython } from '../../../scripts/clickhouse/location.ts'
 import { testWith } from '../collector/suite.ts'
+import { endChild } from '../end-child.ts'
 import { temporaryFolder } from '../run-command.ts'
 
 const server = join(import.meta.dirname, 'clickhouse_http.py')
@@ -61,12 +62,7 @@ export async function startClickHouse(): Promise<ClickHouse> {
     port = line as string
   }
 
-  async function kill(): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  }
+  const kill = (): Promise<void> => endChild(child, 'SIGKILL')
 
   async function ask(sql: string, format: string): Promise<string> {
     const url = `http://127.0.0.1:${port}/?default_format=${format}`

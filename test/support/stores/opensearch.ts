@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, test, vi } from 'vitest'
 import { openSearchFolder } from '../../../scripts/opensearch/location.ts'
+import { endChild } from '../end-child.ts'
 import { closedPort } from '../listen.ts'
 
 /** A real OpenSearch: one node, on this machine alone. */
@@ -43,12 +44,7 @@ export async function startOpenSearch(): Promise<OpenSearch> {
   const origin = await closedPort()
   let child: ChildProcess | undefined
 
-  async function kill(): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  }
+  const kill = (): Promise<void> => endChild(child, 'SIGKILL')
 
   async function start(): Promise<void> {
     const started = spawnNode(home, new URL(origin).port)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { onTestFinished, test, vi } from 'vitest'
 import { victoriaLogsPath } from '../../../scripts/victorialogs/location.ts'
+import { endChild } from '../end-child.ts'
 import { closedPort } from '../listen.ts'
 import { temporaryFolder } from '../run-command.ts'
 
@@ -72,12 +73,7 @@ export async function startVictoriaLogs(flags: readonly string[] = usualFlags): 
     return text
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
-  }
+  const end = (signal: NodeJS.Signals): Promise<void> => endChild(child, signal)
   const kill = (): Promise<void> => end('SIGKILL')
 
   onTestFinished(kill)

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { listen } from '../../../../test/support/listen.ts'
 import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { archiveScene } from '../support/archive-scene.ts'
+import { startHecCollector } from '../support/hec-collector.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
 const { simulator, file, env } = archiveScene()
@@ -118,16 +117,7 @@ test.each(Object.entries(marks))(
 )
 
 test.each(['asana', 'otel'])('is marked in Splunk, in the format %s', async (format) => {
-  const events: { fields: Plain }[] = []
-  const url = await listen(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
-    const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-    for (const line of plain.toString().split('\n'))
-      if (line) events.push(JSON.parse(line) as (typeof events)[0])
-    response.end('{"text":"Success","code":0}')
-  })
+  const { url, events } = await startHecCollector()
   const splunk = { ...env(), SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN: '7e5d1f0c-1111-4222-8333-444455556666' }
   const to = ['--to', 'splunk-hec', '--hec-format', format]
   await runCommand(['run', '--once', ...to], splunk)

@@ -3,15 +3,14 @@ import { once } from 'node:events'
 import { cpSync, createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { folderStore, s3Store } from '@asana-audit/archive'
 import { readRecords } from '@asana-audit/otlp'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { listen } from '../../../../test/support/listen.ts'
 import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { namedPipe, objectsIn } from '../../../archive/test/support/archive-folder.ts'
 import { access, noVersitygw, startVersitygw } from '../../../archive/test/support/versitygw.ts'
+import { startHecCollector } from '../support/hec-collector.ts'
 import { bin, type Ran, runCommand } from '../support/run-command.ts'
 
 const mark = 'asana.audit.replay'
@@ -142,16 +141,7 @@ describe('what a replay delivers', () => {
   })
 
   test.each(['asana', 'otel'])('is marked in Splunk, in the format %s', async (format) => {
-    const events: { event: Plain; fields: Plain }[] = []
-    const url = await listen(async (request, response) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of request) chunks.push(chunk as Buffer)
-      const body = Buffer.concat(chunks)
-      const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-      for (const line of plain.toString().split('\n'))
-        if (line) events.push(JSON.parse(line) as (typeof events)[0])
-      response.end('{"text":"Success","code":0}')
-    })
+    const { url, events } = await startHecCollector()
     const env = { SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN: '7e5d1f0c-1111-4222-8333-444455556666' }
     const { code, stderr } = await replay(
       ['--to', 'splunk-hec', '--hec-format', format, '--only', 'logins'],
