@@ -30,16 +30,21 @@ export interface LoadedLane extends LaneKey {
   readonly acceptance: Acceptance
 }
 
-/** Reads many lanes at once, in the order of their keys. */
+/**
+ * Reads many lanes at once, in the order of their keys. Each pipeline by its key (`offset 0` keeps that query as it is): in a join, PostgreSQL
+ * reads all pipelines for some of them, once there are thousands.
+ */
 export async function loadLanes(client: PostgresClient, keys: readonly LaneKey[]): Promise<LoadedLane[]> {
   const rows = await rowsOf<LoadedRow>(
     client,
     `select id, cursor, fingerprint, coalesce(version, 0)::text as version, rejected_since::text as "rejectedSince",
        extract(epoch from now() - committed_at)::float8 * 1000 as "savedAgoMs",
-       (select coalesce(sum(delivered), 0) from asana_audit.lane all_of where all_of.pipeline_id = id)::text as delivered
+       (select coalesce(sum(delivered), 0) from asana_audit.lane all_of where all_of.pipeline_id = given.pipeline_id)::text as delivered
      from unnest($1::int[], $2::text[]) with ordinality as given (pipeline_id, name, place)
-     left join asana_audit.pipeline on id = given.pipeline_id
-     left join asana_audit.lane on lane.pipeline_id = id and lane.name = given.name
+     left join lateral (
+       select id, rejected_since from asana_audit.pipeline where id = given.pipeline_id offset 0) pipeline on true
+     left join lateral (
+       select * from asana_audit.lane where lane.pipeline_id = given.pipeline_id and lane.name = given.name offset 0) lane on true
      order by place`,
     [keys.map(({ pipelineId }) => pipelineId), keys.map(({ name }) => name)],
   )
