@@ -78,18 +78,22 @@ test('a worker whose pg-boss is of another version than the tables says what to 
   })
 })
 
-test('an index that a migration of pg-boss leaves for later is built, since no worker builds it', async () => {
+test('the indexes that a migration of pg-boss leaves for later are built, since no worker builds them', async () => {
   const pool = await fleetDatabase()
   // As if the migration before was long ago: some seconds have to pass between two.
   await pool.query('update asana_audit_boss.version set bam_on = null')
-  const build = 'create index concurrently left_for_later on asana_audit_boss.job_common (created_on)'
-  await pool.query(
-    `insert into asana_audit_boss.bam (name, version, table_name, command) values ('left_for_later', 1, 'job_common', $1)`,
-    [build],
-  )
+  for (const column of ['created_on', 'started_on'])
+    await pool.query(
+      `insert into asana_audit_boss.bam (name, version, table_name, command) values ($1, 1, 'job_common', $2)`,
+      [column, `create index concurrently later_${column} on asana_audit_boss.job_common (${column})`],
+    )
   await withClient(pool, (client) => migrateFleet(client))
   const { rows } = await pool.query(
-    `select indisvalid as built from pg_index where indexrelid = to_regclass('asana_audit_boss.left_for_later')`,
+    `select indexrelid::regclass::text as index, indisvalid as built from pg_index
+     join pg_class on pg_class.oid = indexrelid where relname like 'later_%' order by 1`,
   )
-  expect(rows).toEqual([{ built: true }])
+  expect(rows).toEqual([
+    { index: 'asana_audit_boss.later_created_on', built: true },
+    { index: 'asana_audit_boss.later_started_on', built: true },
+  ])
 })
