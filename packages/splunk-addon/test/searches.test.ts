@@ -132,6 +132,8 @@ test('every value that a search asks for exists', () => {
       const known = values[name]
       if (!known) continue
       for (const value of list.replaceAll(/[()"]/g, '').split(/,\s*/)) {
+        // What Splunk has for a JSON null: a search leaves it out.
+        if (value === 'null') continue
         asked += 1
         if (!known.some((one) => wildcard(value).test(one))) unknown.push(`${place}: ${term}`)
       }
