@@ -14,14 +14,13 @@ export interface Malformed {
 
 export interface Batch<E> {
   readonly events: readonly E[]
+  /** The identity of each event, in the same order: made once where several deliveries get the same events. Left out: `deliver` makes them. */
+  readonly identities?: readonly Identity[] | undefined
   /** What the source could not accept as an event. It is quarantined in the transaction that saves the cursor. */
   readonly malformed: readonly Malformed[]
   /** Resume here. Saved only once every event above is safe. */
   readonly cursor: Cursor
-  /**
-   * Set when the source re-reads on purpose, after healing or to find late events: `deliver` then drops what this
-   * destination already has. Without it, a repeat is delivered again.
-   */
+  /** A re-read on purpose, after healing or to find late events: `deliver` drops what this destination has. Left out: a repeat is delivered again. */
   readonly reread?: 'healing' | 'late'
   /** Size of the page in bytes, after decompression. `deliver` uses it to limit memory. */
   readonly bytes?: number

@@ -1,5 +1,5 @@
 import { parseMillis } from '@asana-audit/schema/lossless'
-import type { Batch, Identified, Source } from '../contract.ts'
+import type { Batch, Identified, Identity, Source } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
 /** Checks what `read` returned, before the first batch is requested. */
@@ -23,7 +23,7 @@ export function checkResult(result: IteratorResult<unknown>): void {
 
 /** Checks once, on entry, what a source promises of each batch: it may come from code without types. */
 export function checkBatch(batch: Batch<Identified>): void {
-  const { cursor, events, malformed, bytes, nextInMs, readBy, receivedAt } = Object(
+  const { cursor, events, identities, malformed, bytes, nextInMs, readBy, receivedAt } = Object(
     batch,
   ) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
@@ -58,7 +58,26 @@ export function checkBatch(batch: Batch<Identified>): void {
       'A batch came with a `receivedAt` that is no time',
       'Give the milliseconds since 1970 when its page arrived, or leave it out',
     )
-  for (const event of events) checkEvent(event)
+  if (identities === undefined) for (const event of events) checkEvent(event)
+  else checkIdentities(events, identities)
+}
+
+/** The times of events with identities are not read again. */
+function checkIdentities(events: readonly Identified[], identities: readonly Identity[]): void {
+  const areTheirs =
+    Array.isArray(identities) &&
+    identities.length === events.length &&
+    identities.every((identity, index) => isOf(identity, events[index]))
+  if (!areTheirs)
+    throw broken(
+      'A batch came with `identities` that are not those of its events',
+      'Give each event, in the same order, its gid as `id` and its time in milliseconds since 1970 as `at`, or leave them out',
+    )
+}
+
+function isOf(identity: Identity, event: Identified | undefined): boolean {
+  const { id, at } = Object(identity) as Partial<Identity>
+  return typeof id === 'string' && id !== '' && id === event?.gid && Number.isFinite(at)
 }
 
 export function checkEvent(event: Identified): void {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { anySignal } from '../abort/any-signal.ts'
 import { systemClock } from '../clock.ts'
-import type { Batch, Identified, Lane, Malformed } from '../contract.ts'
+import type { Batch, Identified, Identity, Lane, Malformed } from '../contract.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { retry } from '../retry.ts'
 import { gidOf } from '../state/malformed-id.ts'
@@ -111,7 +111,7 @@ async function enqueue<E>(
   list: CoalescedBatches<E>,
   queue: WriteQueue,
   withoutRepeats: (list: CoalescedBatches<E>) => Promise<WithoutRepeats<E>>,
-  write: (events: readonly E[], isLate: boolean) => Promise<Outcome>,
+  write: (events: readonly E[], of: readonly Identity[], isLate: boolean) => Promise<Outcome>,
 ): Promise<void> {
   const { cursor, readBy, bytes, reread } = list
   const reached = { cursor, readBy }
@@ -121,11 +121,11 @@ async function enqueue<E>(
   await setImmediate()
   // Ids are complete only once everything before is committed.
   if (reread) await queue.drained()
-  const { events, malformed, repeats } = await withoutRepeats(list)
+  const { events, identities, malformed, repeats } = await withoutRepeats(list)
   if (events.length + malformed.length === 0) return queue.pass(reached, repeats)
   queue.start(
     { reached, bytes, malformed: malformed.map(malformedEntry), repeats },
-    write(events, reread === 'late'),
+    write(events, identities, reread === 'late'),
   )
 }
 

@@ -1,24 +1,23 @@
-import { millisAt } from '@asana-audit/schema/lossless'
 import type { Identified, Identity } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
-import { contentHash } from '../state/content-hash.ts'
 
 /**
- * Maps each event to a record and its identity, or to a quarantine entry if `map` throws.
+ * Maps each event to a record, or to a quarantine entry if `map` throws. `of`: the identity of each, in the same order.
  * Returns separate lists, not a list of objects: such objects would soon be in the garbage collector's old generation, and even
  * dead ones there keep the events of the last pages in memory.
  */
 export function mapBatch<E extends Identified, R>(
   events: readonly E[],
+  of: readonly Identity[],
   map: (event: E) => R,
 ): { mappable: E[]; records: R[]; identities: Identity[]; unmappable: QuarantineEntry[] } {
   const mappable: E[] = []
   const records: R[] = []
   const identities: Identity[] = []
   const unmappable: QuarantineEntry[] = []
-  for (const event of events) {
-    const identity = { id: event.gid, at: millisAt(event.created_at), content: contentHash(event) }
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index]!
     let record: R
     try {
       record = map(event)
@@ -29,7 +28,7 @@ export function mapBatch<E extends Identified, R>(
     }
     if (record instanceof Promise) throw asynchronous(record)
     records.push(record)
-    identities.push(identity)
+    identities.push(of[index]!)
     mappable.push(event)
   }
   return { mappable, records, identities, unmappable }

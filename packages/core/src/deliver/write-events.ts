@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
-import type { Identified, Sink, Source } from '../contract.ts'
+import type { Identified, Identity, Sink, Source } from '../contract.ts'
 import type { OnFact } from '../fact.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { retry } from '../retry.ts'
+import { identityOf } from '../state/identity-of.ts'
 import { deliverWrite } from '../write/deliver-write.ts'
 import type { DestinationHealth } from '../write/destination-health.ts'
 import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/write-outcome.ts'
@@ -26,10 +27,10 @@ interface WriteEventsOptions<E extends Identified, R> {
   readonly onFact?: OnFact | undefined
 }
 
-/** Maps events and delivers them as one write. Late events are reported with their delay. */
+/** Maps events and delivers them as one write. `of`: their identities. Late events are reported with their delay. */
 export function writeEvents<E extends Identified, R>(
   options: WriteEventsOptions<E, R>,
-): (events: readonly E[], isLate: boolean) => Promise<Outcome> {
+): (events: readonly E[], of: readonly Identity[], isLate: boolean) => Promise<Outcome> {
   const { source, map, tellArrivals, sink, health, policies, onUncertain, hardStop, clock, onFact } = options
   const streak: Streak = { rejected: 0, acceptances: 0 }
 
@@ -38,13 +39,13 @@ export function writeEvents<E extends Identified, R>(
     if (event === undefined) return undefined
     checkEvent(event)
     await retry(async () => tellArrivals?.([event], { batches: [], reread: undefined }), policies.state)
-    const { records, identities } = mapBatch([event], map)
+    const { records, identities } = mapBatch([event], [identityOf(event)], map)
     const [[record], [identity]] = [records, identities]
     return record === undefined || identity === undefined ? undefined : { record, identity }
   }
 
-  return async (events, isLate) => {
-    const { mappable, records, identities, unmappable } = mapBatch(events, map)
+  return async (events, of, isLate) => {
+    const { mappable, records, identities, unmappable } = mapBatch(events, of, map)
     const started = clock.now()
     if (isLate) for (const { id, at } of identities) onFact?.({ type: 'late', id, delayMs: started - at })
     const { accepted, unaccepted } = await deliverWrite({

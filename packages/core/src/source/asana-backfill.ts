@@ -164,7 +164,7 @@ async function* inWindows(
       }
       const { startAt, endAt, ms: askedMs } = fetched
       const waitedMs = clock.now() - askedAt
-      const { events, malformed, bytes, readBy, receivedAt, isEmpty, newest, serverNow } = page
+      const { events, identities, malformed, bytes, readBy, receivedAt, isEmpty, newest, serverNow } = page
       surelyPast = Math.min(surelyPast, page.surelyPast)
       if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
@@ -184,7 +184,7 @@ async function* inWindows(
       }
       if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
       at = { ...next, endAt, until }
-      const passed = { events, malformed, cursor: encodeBackfill(at), bytes, readBy, receivedAt }
+      const passed = { events, identities, malformed, cursor: encodeBackfill(at), bytes, readBy, receivedAt }
       yield { ...passed, ...(inReread && { reread: 'healing' }) }
     }
   } finally {

@@ -97,7 +97,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       at = await heal.after(error, at)
       continue
     }
-    const { events, malformed, bytes, readBy, isEmpty, count, limit } = page
+    const { events, identities, malformed, bytes, readBy, isEmpty, count, limit } = page
     const { serverNow, present, surelyPast, receivedAt, heldMs } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
@@ -121,7 +121,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     ) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
-    const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy, receivedAt }
+    const passed = { events, identities, malformed, cursor: encode(at), bytes, nextInMs, readBy, receivedAt }
     yield { ...passed, ...(inReread && { reread: 'healing' }) }
     if (isOver && isClosed) {
       if (isReadAgain && (isFinal || isFirst)) yield* readAgain(options, at, present)

@@ -56,6 +56,26 @@ test.each([
     'The event 3 came with the created_at undefined',
   ],
   [
+    'with the identities of other events',
+    { identities: [{ id: '4', at: 0 }] },
+    'A batch came with `identities` that are not those of its events',
+  ],
+  [
+    'with too few identities',
+    { events: [event(3), event(4)], identities: [{ id: '3', at: 0 }] },
+    'A batch came with `identities` that are not those of its events',
+  ],
+  [
+    'with an identity without a time',
+    { identities: [{ id: '3', at: Number.NaN }] },
+    'A batch came with `identities` that are not those of its events',
+  ],
+  [
+    'with nothing in place of an event that has an identity',
+    { events: [undefined], identities: [{ id: undefined, at: 0 }] },
+    'A batch came with `identities` that are not those of its events',
+  ],
+  [
     'with an unreadable time in a re-read',
     { events: [{ ...event(3), created_at: 'soon' }], reread: 'late' },
     'The event 3 came with the created_at "soon"',

@@ -449,6 +449,7 @@ test('events that come again after a meeting at the end of the log do not count 
   const page = {
     ...{
       events: [],
+      identities: [],
       malformed: [],
       isEmpty: false,
       offset: 'b',

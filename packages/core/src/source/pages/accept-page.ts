@@ -6,8 +6,9 @@ import {
 } from '@asana-audit/schema'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { type AuditLogFilters, filterMatcher } from '../../asana/audit-log-filters.ts'
-import type { Malformed } from '../../contract.ts'
+import type { Identity, Malformed } from '../../contract.ts'
 import type { OnFact } from '../../fact.ts'
+import { identityOf } from '../../state/identity-of.ts'
 import { driftWatch } from './drift-watch.ts'
 import type { PageEntry } from './page-entries.ts'
 import type { ReadPage } from './read-page.ts'
@@ -29,7 +30,7 @@ export type AcceptPage = (
   entries: readonly PageEntry[],
   newest: string | undefined,
   clocks: Clocks,
-) => Pick<ReadPage, 'events' | 'malformed' | 'newest' | 'oldest'>
+) => Pick<ReadPage, 'events' | 'identities' | 'malformed' | 'newest' | 'oldest'>
 
 /** Makes events of the checked entries of a page: reports unknown values, applies the filters that Asana does not have, then the field policy. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
@@ -38,6 +39,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const isAskedFor = filterMatcher(options.filters)
   return (entries, newestBefore, clocks) => {
     const events: AuditLogEvent[] = []
+    const identities: Identity[] = []
     const malformed: Malformed[] = []
     let newest = newestBefore
     let newestMs = millisOf(newest) ?? Number.NEGATIVE_INFINITY
@@ -65,7 +67,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     }
 
     for (const entry of entries) {
-      const { raw, parsed } = entry
+      const { raw, parsed, identity } = entry
       pass(entry)
       if ('reason' in parsed) {
         malformed.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
@@ -74,8 +76,10 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       const { event } = parsed
       watchDrift(event, entry.drift)
       if (!isAskedFor(event)) continue
-      events.push(applyFieldPolicy(event, fieldPolicy))
+      const kept = applyFieldPolicy(event, fieldPolicy)
+      events.push(kept)
+      identities.push(kept === event && identity ? identity : identityOf(kept))
     }
-    return { events, malformed, newest, oldest: isTimed ? oldest : undefined }
+    return { events, identities, malformed, newest, oldest: isTimed ? oldest : undefined }
   }
 }

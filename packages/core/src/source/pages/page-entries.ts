@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { type Drift, drift, parseAuditLogEvent } from '@asana-audit/schema'
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import { pageData, type RawPage } from '../../asana/audit-log-page.ts'
+import type { Identity } from '../../contract.ts'
+import { identityOf } from '../../state/identity-of.ts'
 import { malformedId } from '../../state/malformed-id.ts'
 
 /** One entry of a page, checked. */
@@ -10,6 +12,8 @@ export interface PageEntry {
   /** Its `created_at` in milliseconds since 1970; undefined if it has none that can be read. */
   readonly at: number | undefined
   readonly parsed: ReturnType<typeof parseAuditLogEvent>
+  /** Undefined for what is not an event. */
+  readonly identity: Identity | undefined
   /** What our catalogue does not know of it; nothing for what is not an event. */
   readonly drift: readonly Drift[]
 }
@@ -27,7 +31,9 @@ export function pageEntries(page: RawPage): PageEntries {
   const entries = pageData(page).map((raw): PageEntry => {
     ids += `${malformedId(raw)} `
     const parsed = parseAuditLogEvent(raw)
-    return { raw, at: rawEventTime(raw), parsed, drift: 'event' in parsed ? drift(parsed.event) : [] }
+    if (!('event' in parsed)) return { raw, at: rawEventTime(raw), parsed, identity: undefined, drift: [] }
+    const identity = identityOf(parsed.event)
+    return { raw, at: identity.at, parsed, identity, drift: drift(parsed.event) }
   })
   // Once a page: a call of the hash for each event would be a tenth of the time to read it.
   return { entries, content: createHash('sha256').update(ids).digest('base64url').slice(0, 22) }

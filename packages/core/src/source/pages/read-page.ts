@@ -1,10 +1,12 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { Sharing } from '../../asana/audit-log-page.ts'
-import type { Malformed } from '../../contract.ts'
+import type { Identity, Malformed } from '../../contract.ts'
 
 /** A parsed and accepted page: its events, and what it says about where to continue. */
 export interface ReadPage {
   readonly events: AuditLogEvent[]
+  /** Of the events, in the same order. */
+  readonly identities: readonly Identity[]
   readonly malformed: readonly Malformed[]
   /** The page has no data, before filters. */
   readonly isEmpty: boolean
