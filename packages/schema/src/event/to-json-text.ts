@@ -25,7 +25,8 @@ function isOrdinary(value: unknown, depth: number): boolean {
     for (const item of value) if (!isOrdinary(item, depth - 1)) return false
     return true
   }
-  for (const key of Object.keys(value)) {
+  // `for in` makes no list of names; an inherited name does no harm here.
+  for (const key in value) {
     const member: unknown = (value as Record<string, unknown>)[key]
     if (typeof member !== 'string' && !isOrdinary(member, depth - 1)) return false
   }
