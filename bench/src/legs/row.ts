@@ -49,4 +49,20 @@ export function floorRow(scale: Scale, compression: 'none' | 'gzip', more: Parti
   })
 }
 
+/** A floor with our formats: the least that what we send can cost, with none of what we promise. */
+export function sinksAloneRow(
+  scale: Scale,
+  compression: 'none' | 'gzip',
+  more: Pick<Case, 'name'> & Partial<Case>,
+): Case {
+  const asana = { gzip: compression === 'gzip' }
+  return row(scale, {
+    variant: 'sinks-alone',
+    kind: 'floor',
+    asana,
+    ...more,
+    options: { compression, ...more.options },
+  })
+}
+
 export const zippedFloor = 'floor, gzip'

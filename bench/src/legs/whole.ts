@@ -1,6 +1,6 @@
 import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case, Leg } from '../case.ts'
-import { floorRow, identity, row, type Scale } from './row.ts'
+import { floorRow, identity, row, type Scale, sinksAloneRow } from './row.ts'
 
 const json = { protocol: 'json' } as const
 const protobuf = { protocol: 'protobuf' } as const
@@ -25,9 +25,10 @@ function overOtlp(scale: Scale): Leg {
     name: 'whole-otlp',
     title: 'Whole, to OTLP',
     about:
-      'From the first request to Asana to the answer for the last event, nothing compressed. Ours runs as the command does: each event checked, the full record, and cursor, ids and ledger in SQLite on disk. The others check nothing and keep no state.',
+      'From the first request to Asana to the answer for the last event, nothing compressed. Ours runs as the command does: each event checked, the full record, and cursor, ids and ledger in SQLite on disk. The others check nothing and keep no state. "Our sink alone" is GET, `JSON.parse` and our sink, with nothing in between.',
     cases: [
       floorRow(scale, 'none', steady(scale)),
+      sinksAloneRow(scale, 'none', { name: 'our sink alone', ...steady(scale) }),
       one('ours', 'ours, protobuf', 'whole-ours', { ...protobuf, ...plain }),
       one('ours', 'ours, JSON', 'whole-ours', { ...json, ...plain }),
       one('peer', 'asana SDK, stock SDK, JSON, a flush a page', 'whole-stock', { ...json, ...flush }),

@@ -1,16 +1,12 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gunzipSync, gzip as gzipCallback } from 'node:zlib'
+import { gzip as gzipCallback } from 'node:zlib'
 import { Agent, request } from 'undici'
+import { type FloorPage, floorPages } from '../floor-pages.ts'
 import type { Destination, Setup, Variant } from '../variant.ts'
 
-interface Page {
-  readonly data: unknown[]
-  readonly next_page: { readonly offset: string }
-}
-
-type Send = (page: Page) => Promise<void>
+type Send = (page: FloorPage) => Promise<void>
 
 const gzip = promisify(gzipCallback)
 
@@ -20,25 +16,13 @@ const gzip = promisify(gzipCallback)
  */
 export const variant: Variant = (setup) => ({
   async run({ workspace, onEvents }) {
-    const { asanaUrl, token, compression = 'none', limit = 1000, into = ['otlp'] } = setup
     const dispatcher = new Agent()
-    const zipped = compression === 'gzip'
-    const sends = into.map((destination) => senders[destination](setup, dispatcher))
+    const sends = (setup.into ?? ['otlp']).map((destination) => senders[destination](setup, dispatcher))
     let events = 0
-    for (let offset = ''; ; ) {
-      const url = `${asanaUrl}/workspaces/${workspace}/audit_log_events?limit=${limit}${offset}`
-      const got = await request(url, {
-        dispatcher,
-        headers: { authorization: `Bearer ${token}`, ...(zipped && { 'accept-encoding': 'gzip' }) },
-      })
-      const received = Buffer.from(await got.body.arrayBuffer())
-      const text = (zipped ? gunzipSync(received, { chunkSize: 65_536 }) : received).toString()
-      const page = JSON.parse(text) as Page
-      if (page.data.length === 0) break
+    for await (const page of floorPages(setup, workspace, dispatcher)) {
       for (const send of sends) await send(page)
       events += page.data.length
       onEvents(page.data.length)
-      offset = `&offset=${page.next_page.offset}`
     }
     await dispatcher.close()
     return { events }
