@@ -303,6 +303,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     's3AccessFromEnv',
     's3AddressProblem',
     's3BucketLock',
+    's3BucketVersions',
     's3ObjectProblem',
     's3Store',
     'verifyArchive',

@@ -30,6 +30,7 @@ export {
 } from './s3/access/s3-access-from-env.ts'
 export { type S3AddressOptions, type S3AddressProblem, s3AddressProblem } from './s3/s3-address.ts'
 export { type BucketLock, s3BucketLock } from './s3/bucket-lock.ts'
+export { s3BucketVersions } from './s3/bucket-versions.ts'
 export { type S3ObjectOptions, type S3ObjectProblem, s3ObjectProblem } from './s3/object-headers.ts'
 export type { S3ConnectionOptions } from './s3/s3-connection.ts'
 export { type S3StoreOptions, s3Store } from './s3/s3-store.ts'

@@ -1,12 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { s3BucketLock, s3Store, verifyArchive } from '../src/index.ts'
+import { s3BucketLock, s3BucketVersions, s3Store, verifyArchive } from '../src/index.ts'
 import { eventAt, eventsFrom, filesIn, gidsIn, noon, objectsIn } from './support/archive-folder.ts'
 import { going, problemsOf } from './support/archive-in.ts'
 import { archiveInBucket } from './support/archive-in-bucket.ts'
 import { type Asked, type Fate, faultyProxy, s3Error } from './support/faulty-proxy.ts'
-import { access, asOwner, noVersitygw, startVersitygw, type Versitygw } from './support/versitygw.ts'
+import {
+  access,
+  asOwner,
+  noVersitygw,
+  setVersioning,
+  startVersitygw,
+  type Versitygw,
+} from './support/versitygw.ts'
 
 const place = ({ folder }: Versitygw): string => join(folder, 'audit/asana')
 const isObject = ({ method, path }: Asked): boolean => method === 'PUT' && path.includes('/event/')
@@ -259,6 +266,16 @@ describe.skipIf(noVersitygw)('each object', () => {
     expect(String(found)).toContain('Enable object lock and versioning for the bucket')
     const { endpoint, bucket } = store
     expect(await s3BucketLock({ endpoint, bucket, access })).toEqual({ isEnabled: false, usual: undefined })
+  })
+
+  test.each([
+    ['as it was made', undefined, 'off'],
+    ['that keeps versions', 'Enabled', 'kept'],
+    ['that no longer keeps versions', 'Suspended', 'suspended'],
+  ] as const)('is in a bucket %s, and the bucket says so', async (_, status, expected) => {
+    const { endpoint, bucket } = await startVersitygw()
+    if (status) await setVersioning(endpoint, bucket, status)
+    expect(await s3BucketVersions({ endpoint, bucket, access })).toBe(expected)
   })
 
   test('is asked to be encrypted, tagged and of a class', async () => {

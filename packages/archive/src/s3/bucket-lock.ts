@@ -1,7 +1,8 @@
 import { XmlElement } from '@rgrove/parse-xml'
-import { bucketUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
-import { type S3ConnectionOptions, s3Connection } from './s3-connection.ts'
-import { readS3Error, s3Fault } from './s3-fault.ts'
+import { askBucket } from './ask-bucket.ts'
+import type { S3AddressOptions } from './s3-address.ts'
+import type { S3ConnectionOptions } from './s3-connection.ts'
+import { readS3Error } from './s3-fault.ts'
 import { xmlRoot } from './xml-root.ts'
 
 /** Object lock of a bucket. */
@@ -12,20 +13,13 @@ export interface BucketLock {
 }
 
 /** Needs the right `s3:GetBucketObjectLockConfiguration`. Rejects with the faults of a bucket. */
-export async function s3BucketLock(options: S3AddressOptions & S3ConnectionOptions): Promise<BucketLock> {
-  const address = s3Address(options)
-  const connection = s3Connection(options, address.region)
-  try {
-    const url = bucketUrl(address, { 'object-lock': '' })
-    const { response, secrets } = await connection.send({ method: 'GET', url, headers: {} })
-    const lock = response.status === 200 ? readBucketLock(response.body.toString('utf8')) : undefined
+export function s3BucketLock(options: S3AddressOptions & S3ConnectionOptions): Promise<BucketLock> {
+  return askBucket(options, 'object-lock', ({ status, body }) => {
+    const lock = status === 200 ? readBucketLock(body.toString('utf8')) : undefined
     if (lock) return lock
-    if (readS3Error(response.body)?.code === 'ObjectLockConfigurationNotFoundError')
-      return { isEnabled: false, usual: undefined }
-    throw s3Fault(response, placeOf(address), secrets, connection.clock.now())
-  } finally {
-    await connection.close()
-  }
+    const isOff = readS3Error(body)?.code === 'ObjectLockConfigurationNotFoundError'
+    return isOff ? { isEnabled: false, usual: undefined } : undefined
+  })
 }
 
 /** Undefined if the text is not an answer to GetObjectLockConfiguration. */

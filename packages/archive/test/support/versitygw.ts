@@ -49,9 +49,21 @@ export function asOwner(
   endpoint: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
+  body?: string,
 ): Promise<Response> {
   const client = new AwsClient({ ...access, service: 's3', region: 'us-east-1', retries: 0 })
-  return client.fetch(`${endpoint}/${path}`, { method, headers })
+  return client.fetch(`${endpoint}/${path}`, { method, headers, body: body ?? null })
+}
+
+/** Rejects if the store does not take it. */
+export async function setVersioning(
+  endpoint: string,
+  bucket: string,
+  status: 'Enabled' | 'Suspended',
+): Promise<void> {
+  const body = `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>${status}</Status></VersioningConfiguration>`
+  const { ok } = await asOwner('PUT', endpoint, `${bucket}?versioning`, {}, body)
+  if (!ok) throw new Error(`The store does not set versioning to ${status}.`)
 }
 
 /** False if it refuses. */

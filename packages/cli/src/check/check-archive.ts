@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { s3BucketLock } from '@asana-audit/archive'
+import { s3BucketLock, s3BucketVersions } from '@asana-audit/archive'
+import { isFault } from '@asana-audit/core'
 import { isLocked } from '@asana-audit/core/file-lock'
 import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
 import type { S3Location } from '../config/destination/s3-location.ts'
@@ -40,12 +41,12 @@ async function checkBucket(
   try {
     const first = await store.list('_manifest/')[Symbol.asyncIterator]().next()
     const holds = first.done ? 'holds no archive yet' : 'holds an archive'
-    const locked = s3.objects.lock ? await lockVerdict(proxies, s3) : ''
-    if (typeof locked !== 'string') return locked
+    const kept = s3.objects.lock ? await lockVerdict(proxies, s3) : await versionsText(proxies, s3)
+    if (typeof kept !== 'string') return kept
     const untried = 'Whether the key may write there is shown by the first object.'
     return {
       ok: true,
-      message: `${store.place} can be listed and ${holds}. The key is from ${s3.accessFrom}.${locked} ${untried}`,
+      message: `${store.place} can be listed and ${holds}. The key is from ${s3.accessFrom}.${kept} ${untried}`,
     }
   } finally {
     await store.close()
@@ -59,6 +60,25 @@ async function lockVerdict(proxies: PipelineSettings['proxies'], s3: S3Location)
   if (isEnabled) return ` It has object lock${usual === undefined ? '' : `, by default ${usual}`}.`
   const message = `The bucket ${s3.address.bucket} has no object lock, but lock_mode is set, so it would refuse every object. Enable object lock and versioning for the bucket, or leave out lock_mode and lock_days.`
   return { ok: false, code: 'lock_not_enabled', message }
+}
+
+/** A sentence about versions. A store that does not answer this can still hold an archive. */
+async function versionsText(proxies: PipelineSettings['proxies'], s3: S3Location): Promise<string> {
+  const http = proxies.through(s3.credentials)
+  const step = 'Turn on versioning for the bucket, or better object lock.'
+  try {
+    switch (await s3BucketVersions({ ...s3.address, ...http, access: s3.access(http) })) {
+      case 'kept':
+        return ' It keeps versions of objects.'
+      case 'suspended':
+        return ` Versioning of the bucket is suspended, so an object that somebody removes is gone. ${step}`
+      case 'off':
+        return ` Versioning of the bucket is off, so an object that somebody removes is gone. ${step}`
+    }
+  } catch (error) {
+    if (!isFault(error)) throw error
+    return ' Whether it keeps versions of objects is not known: the key may not ask (s3:GetBucketVersioning), or the store has none.'
+  }
 }
 
 async function checkFolder(

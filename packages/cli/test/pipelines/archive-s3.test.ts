@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { gidsIn } from '../../../archive/test/support/archive-folder.ts'
+import { faultyProxy, s3Error } from '../../../archive/test/support/faulty-proxy.ts'
 import {
   access,
   noVersitygw,
+  setVersioning,
   startVersitygw,
   type Versitygw,
 } from '../../../archive/test/support/versitygw.ts'
@@ -92,6 +94,28 @@ describe.skipIf(noVersitygw)('a bucket', () => {
       const locking = await startVersitygw({ lock: true })
       const found = await check(env(locking), words)
       expect(found).toMatchObject({ ok: true, message: expect.stringContaining('It has object lock') })
+    })
+
+    test.each([
+      ['keeps versions', 'pass', 'Enabled', 'It keeps versions of objects.'],
+      ['keeps none', 'pass', undefined, 'Turn on versioning for the bucket, or better object lock.'],
+      ['keeps only versions from before', 'pass', 'Suspended', 'Versioning of the bucket is suspended'],
+      [
+        'does not answer about versions',
+        'refuse',
+        undefined,
+        'is not known: the key may not ask (s3:GetBucketVersioning)',
+      ],
+    ] as const)('says of a bucket that it %s', async (_, answers, status, said) => {
+      const store = await startVersitygw()
+      if (status) await setVersioning(store.endpoint, store.bucket, status)
+      const { endpoint } = await faultyProxy(store.endpoint, ({ path }) =>
+        answers === 'refuse' && path.includes('versioning') ? s3Error(403, 'AccessDenied') : 'pass',
+      )
+      expect(await check(env({ endpoint }))).toMatchObject({
+        ok: true,
+        message: expect.stringContaining(said),
+      })
     })
 
     test('names a bucket that is not there', async () => {
