@@ -96,12 +96,17 @@ function opened(bytes: Buffer): Opened {
   throw new BadContent('is no MaxMind DB, or not a whole one. Download it again.')
 }
 
+/** A database has one. Each may have much behind it to check. */
+const mostMarkers = 10
+
 /** Behind every marker, because the library chooses one of them. */
 function checkMetadata(bytes: Buffer): void {
-  let at = bytes.indexOf(marker)
-  if (at < 0) throw new RangeError('There is no metadata.')
-  for (; at >= 0; at = bytes.indexOf(marker, at + 1)) {
+  let markers = 0
+  for (let at = bytes.indexOf(marker); at >= 0; at = bytes.indexOf(marker, at + 1)) {
+    markers += 1
+    if (markers > mostMarkers) throw new RangeError('There is too much metadata.')
     const start = at + marker.length
     checkSize(bytes, start, start)
   }
+  if (markers === 0) throw new RangeError('There is no metadata.')
 }

@@ -198,6 +198,19 @@ test('a file whose first entries, or whose metadata, never end is refused', asyn
   await expect(openContext({ geoFile: path })).rejects.toThrow('is no MaxMind DB, or not a whole one')
 })
 
+test('a file with metadata in very many places is refused before much of it is checked', async () => {
+  // A list of 30,000 values, and a pointer to it behind each of 1,000 beginnings of metadata. Of 100,000, the check took minutes.
+  const list = Buffer.concat([Buffer.from([30, 4, 0x74, 0x13]), Buffer.alloc(60_000, Buffer.from([0, 7]))])
+  const each = Buffer.concat([Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1'), Buffer.alloc(5)])
+  const all = Buffer.alloc(1_000 * each.length, each)
+  for (let end = each.length; end <= all.length; end += each.length) {
+    all[end - 5] = 0x38
+    all.writeUInt32BE(all.length - end + 5, end - 4)
+  }
+  const path = file(Buffer.concat([all, list, whole]))
+  await expect(openContext({ geoFile: path })).rejects.toThrow('is no MaxMind DB, or not a whole one')
+})
+
 test('what a file calls itself is shown in one short line without effect on a terminal', async () => {
   const type = `\u001b[2J\n${'x'.repeat(250)}`
   const opened = openContext({ geoFile: file(mmdb(places, { type })) })
