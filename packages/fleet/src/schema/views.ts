@@ -5,7 +5,7 @@ export const dropViews: string = `drop view if exists asana_audit.fleet_lag, asa
 /** The turn of a tenant: planned, waiting for a slot or under way. There is one at most. */
 const turn = (queue: string): string => `left join lateral (
     select job.state::text as state, job.start_after, job.started_on, job.heartbeat_on,
-      case when job.data @> '{"caughtUp": true}' then job.created_on end as caught_up_at
+      (job.data ->> 'readAt')::timestamptz as read_at
     from asana_audit_boss.job
     where job.name = '${queue}' and job.singleton_key = t.pipeline_id::text and job.state <= 'active'
   ) turn on true`
@@ -27,8 +27,8 @@ function at(time: string): string {
   return `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 }
 
-/** A poll that found nothing does not save the position: the turn planned by it says when that was. */
-const since = 'greatest(coalesce(l.committed_at, t.created_at), turn.caught_up_at)'
+/** A poll that found nothing does not save the position: the turns after it say when that was. */
+const since = 'greatest(coalesce(l.committed_at, t.created_at), turn.read_at)'
 
 /**
  * For people with psql and for boards: who is behind, since when, and why. A later version may add columns at the end of a view, and nothing

@@ -12,8 +12,10 @@ export const turnQueues: readonly TurnQueue[] = ['tail', 'backlog']
 /** What is in a job. */
 export interface TurnData {
   readonly pipelineId: number
-  /** The turn before it read everything there was, when this one was planned. */
+  /** The turn before it read everything there was. */
   readonly caughtUp?: true
+  /** RFC 3339, by the clock of the database: when the last turn began that read everything there was. Undefined if none is known. */
+  readonly readAt?: string | undefined
 }
 
 /** A turn as pg-boss takes it. */
@@ -24,10 +26,14 @@ export interface PlannedTurn {
   readonly startAfter: number
 }
 
-/** `startAfterMs`: how long it waits, in milliseconds. `caughtUp`: see `TurnData`. */
-export function plannedTurn(pipelineId: number, startAfterMs: number, caughtUp = false): PlannedTurn {
+/** `startAfterMs`: how long it waits, in milliseconds. */
+export function plannedTurn(
+  pipelineId: number,
+  startAfterMs: number,
+  read: Pick<TurnData, 'caughtUp' | 'readAt'> = {},
+): PlannedTurn {
   return {
-    data: { pipelineId, ...(caughtUp && { caughtUp }) },
+    data: { pipelineId, ...read },
     singletonKey: String(pipelineId),
     startAfter: startAfterMs / 1_000,
   }

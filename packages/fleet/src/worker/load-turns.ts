@@ -54,6 +54,8 @@ export async function loadTurns(
         askFreelyUntil: isPoll && row.budget_is_unused ? begunAt + freelyMs : 0,
         ...{
           begunAt,
+          loadedAt: row.now.toISOString(),
+          readAt: data.readAt,
           stop: new AbortController(),
           isSettling: false,
           end: undefined,

@@ -22,6 +22,10 @@ export interface Turn {
   readonly askFreelyUntil: number
   /** In milliseconds since 1970, by our clock. */
   readonly begunAt: number
+  /** When it was loaded: RFC 3339, by the clock of the database. */
+  readonly loadedAt: string
+  /** See `TurnData`. */
+  readonly readAt: string | undefined
   /** Use `endTurn`. Ends the delivery: what is accepted is committed, the rest comes in the next turn. */
   readonly stop: AbortController
   /** Whether its job is about to be replaced by the next one. */

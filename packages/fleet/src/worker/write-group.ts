@@ -3,9 +3,15 @@ import type { PoolClient } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import type { Connection, Database } from '../database/open-database.ts'
 import { settledJobs } from '../turns/settled-jobs.ts'
-import { type PlannedTurn, plannedTurn, type TurnQueue, turnQueues } from '../turns/turn-queues.ts'
+import {
+  type PlannedTurn,
+  plannedTurn,
+  type TurnData,
+  type TurnQueue,
+  turnQueues,
+} from '../turns/turn-queues.ts'
 import type { Saved, Saving } from './group-commits.ts'
-import { nextTurnMs, pauseMs } from './turn.ts'
+import { nextTurnMs, pauseMs, type Turn, type TurnEnd } from './turn.ts'
 
 export interface WriteGroupOptions {
   readonly database: Database
@@ -149,13 +155,17 @@ async function planNext(
       if (now === undefined || now.state === 'removed' || now.isStopped) continue
     }
     const waitMs = end && nextTurnMs(turn, end, random())
-    if (waitMs !== undefined)
-      planned[turn.queue].push(plannedTurn(pipelineId, waitMs, end?.outcome === 'caught_up'))
+    if (waitMs !== undefined) planned[turn.queue].push(plannedTurn(pipelineId, waitMs, readBy(turn, end)))
     if (hasBacklog) planned.backlog.push(plannedTurn(pipelineId, 0))
   }
   for (const queue of turnQueues) {
     if (planned[queue].length > 0) await boss.insert(queue, planned[queue], { db })
   }
+}
+
+/** A turn that fails or is handed back forgets nothing of what the one before it has read. */
+function readBy({ loadedAt, readAt }: Turn, end: TurnEnd | undefined): Pick<TurnData, 'caughtUp' | 'readAt'> {
+  return end?.outcome === 'caught_up' ? { caughtUp: true, readAt: loadedAt } : { readAt }
 }
 
 /** Writes down which tenants are paused and why, and which work again. A pause by a person stays. */

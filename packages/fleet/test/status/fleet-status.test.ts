@@ -15,12 +15,12 @@ interface Planted {
   readonly savedAgo: number
   /** Its turn: `due` waits for so many seconds, `active` has been under way for as long. */
   readonly turn?: readonly ['due' | 'active', seconds: number]
-  /** Its turn was planned when all was read. */
-  readonly caughtUp?: boolean
+  /** Seconds since all was read, as its turn says. */
+  readonly readAgo?: number
 }
 
 /** A tenant as workers would leave it. */
-async function plant(pool: Pool, { name, savedAgo, turn, caughtUp = false }: Planted): Promise<number> {
+async function plant(pool: Pool, { name, savedAgo, turn, readAgo }: Planted): Promise<number> {
   const tenant = { name, workspace: '1', tokenRef: 'env:T', destination: 'siem' }
   const { pipelineId } = await withClient(pool, (client) => addTenant(client, tenant))
   await pool.query(
@@ -29,10 +29,12 @@ async function plant(pool: Pool, { name, savedAgo, turn, caughtUp = false }: Pla
     [pipelineId, savedAgo],
   )
   if (turn) await plantTurn(pool, 'tail', pipelineId, ...turn)
-  if (caughtUp)
-    await pool.query(`update asana_audit_boss.job set data = '{"caughtUp": true}' where singleton_key = $1`, [
-      pipelineId,
-    ])
+  if (readAgo !== undefined)
+    await pool.query(
+      `update asana_audit_boss.job set data = jsonb_build_object('readAt', now() - make_interval(secs => $2))
+       where singleton_key = $1::text`,
+      [pipelineId, readAgo],
+    )
   return pipelineId
 }
 
@@ -66,7 +68,7 @@ test('who is behind, since when, and why', async () => {
   await plant(pool, { name: 'silent', savedAgo: 900, turn: ['active', 840] })
   await plant(pool, { name: 'lost', savedAgo: 1_200 })
   // Polled a moment ago, when nothing was new: its position was not saved again.
-  await plant(pool, { name: 'quiet', savedAgo: 2_000, turn: ['due', -30], caughtUp: true })
+  await plant(pool, { name: 'quiet', savedAgo: 2_000, turn: ['due', -30], readAgo: 1 })
   const { lag, behind, tenants } = await fleetStatus(pool, { most: 2 })
   expect(tenants).toEqual({ active: 102, paused: 0, removed: 0 })
   expect(lag?.p50Seconds).toBeGreaterThanOrEqual(30)

@@ -167,6 +167,25 @@ test('a poll that finds nothing moves no row of the state until minutes have pas
   await expect.poll(async () => (await lane()).version).toBe(before.version + 1)
 })
 
+test('a quiet tenant whose next turns fail, or are handed back, is behind only since it was last read', async () => {
+  const pool = await fleetDatabase()
+  const customers = customersOf(pool)
+  await customers.add('acme', { events: 3 })
+  const stop = customers.work()
+  const ended = (...outcomes: string[]) =>
+    customers.turns.filter(({ end }) => outcomes.includes(end.outcome)).length
+  await expect.poll(() => ended('caught_up')).toBeGreaterThanOrEqual(3)
+  await stop()
+  await pool.query(`update asana_audit.lane set committed_at = now() - interval '3 minutes'`)
+  const since = async () => (await pool.query('select since from asana_audit.fleet_lag')).rows[0].since
+  const before = await since()
+  customers.work({
+    open: () => Promise.reject(fault({ fault: 'temporary', code: 'secret_unreadable', message: 'Later.' })),
+  })
+  await expect.poll(() => ended('failing')).toBeGreaterThanOrEqual(2)
+  expect(await since()).toEqual(before)
+})
+
 test('a quiet tenant that is removed has no turn any more, and one that is paused has its turn back when it is resumed', async () => {
   const pool = await fleetDatabase()
   const customers = customersOf(pool)
