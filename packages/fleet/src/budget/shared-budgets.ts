@@ -13,7 +13,7 @@ export interface SharedBudgetsOptions {
 /**
  * The budget of a token, for one turn. Until `freelyUntil`, in milliseconds since 1970, its first request is not counted. That is for the poll of
  * a tenant that alone has the token and has asked for so little that nothing of the budget is used: there is one such request for each
- * poll, and most polls make no other.
+ * poll, and most polls make no other. Where these could be more than a twentieth of the budget, all are counted.
  */
 export type BudgetOf = (tokenRef: string, freelyUntil?: number) => RequestBudget
 

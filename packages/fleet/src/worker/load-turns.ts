@@ -14,7 +14,7 @@ const freelyMs = 1_000
 
 interface LoadedTenant extends TenantRow {
   readonly now: Date
-  /** No other tenant has its token, and the next request with it is not due only later. */
+  /** No other tenant has its token, the next request with it is not due only later, and its polls are a twentieth of the budget at most. */
   readonly budget_is_unused: boolean
 }
 
@@ -24,7 +24,8 @@ interface LoadedTenant extends TenantRow {
  */
 const select = `
   select now() as now, loaded.*,
-    coalesce((select greatest(b.due, b.held_until) <= now() from asana_audit.budget b where b.token_ref = loaded.token_ref), true)
+    coalesce((select greatest(b.due, b.held_until) <= now() and b.per_minute::bigint * loaded.poll_seconds >= 20 * 60
+      from asana_audit.budget b where b.token_ref = loaded.token_ref), false)
     and (select count(*) from asana_audit.tenant o where o.token_ref = loaded.token_ref and o.state <> 'removed') <= 1
     as budget_is_unused
   from unnest($1::int[]) given (id) cross join lateral (${selectTenants} where t.pipeline_id = given.id offset 0) loaded`

@@ -12,8 +12,13 @@ async function fleet() {
   const pool = await fleetDatabase()
   return {
     pool,
-    async add(name: string, tokenRef: string): Promise<number> {
-      const tenant = { name, workspace: '1', tokenRef, destination: 'test' }
+    /** Its token has been asked for before. */
+    async add(name: string, tokenRef: string, pollSeconds = 60, perMinute = 1_200): Promise<number> {
+      const tenant = { name, workspace: '1', tokenRef, destination: 'test', pollSeconds }
+      await pool.query(
+        'insert into asana_audit.budget (token_ref, per_minute) values ($1, $2) on conflict do nothing',
+        [tokenRef, perMinute],
+      )
       return (await withClient(pool, (client) => addTenant(client, tenant))).pipelineId
     },
     /** Whether the turn of a job may ask without a place in the budget of its token. */
@@ -37,6 +42,18 @@ test('a poll asks freely if its tenant alone has the token', async () => {
   expect(await isFree(one)).toBe(true)
 })
 
+test('polls are counted where they could be more than a twentieth of the budget, and where nothing is known of it', async () => {
+  const { pool, add, isFree } = await fleet()
+  expect(await isFree(await add('rare', 'env:A', 60, 20))).toBe(true)
+  expect(await isFree(await add('often', 'env:B', 60, 19))).toBe(false)
+  expect(await isFree(await add('each second', 'env:C', 1, 1_200))).toBe(true)
+  expect(await isFree(await add('too often', 'env:D', 1, 60))).toBe(false)
+  expect(await isFree(await add('largest', 'env:F', 86_400, 1_000_000))).toBe(true)
+  const one = await add('one', 'env:E')
+  await pool.query(`delete from asana_audit.budget`)
+  expect(await isFree(one)).toBe(false)
+})
+
 test('a turn that does not come after its poll seconds does not ask freely, since there may be any number of them', async () => {
   const { add, isFree } = await fleet()
   const one = await add('one', 'env:A')
@@ -50,7 +67,6 @@ test.each(['due', 'held_until'])(
   async (column) => {
     const { pool, add, isFree } = await fleet()
     const one = await add('one', 'env:A')
-    await pool.query(`insert into asana_audit.budget (token_ref, per_minute) values ('env:A', 60)`)
     expect(await isFree(one)).toBe(true)
     await pool.query(`update asana_audit.budget set ${column} = now() + interval '1 minute'`)
     expect(await isFree(one)).toBe(false)
