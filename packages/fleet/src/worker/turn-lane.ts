@@ -78,10 +78,13 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
   }
 }
 
-/** Not if something was read again meanwhile: when that was is in the position, and it would be done anew in each turn. */
+/**
+ * Not if something was read again meanwhile: when that was is in the position, and it would be done anew in each turn. Not if it was saved in
+ * the future, by a clock that was wrong: until then it would become too old for Asana.
+ */
 function isAsGood({ cursor, fingerprint, savedAgoMs }: LoadedLane, now: Cursor): boolean {
   if (cursor === undefined || fingerprint === undefined || savedAgoMs === undefined) return false
-  return savedAgoMs < positionEveryMs && onlyOffsetMoved(cursor, now)
+  return savedAgoMs >= 0 && savedAgoMs < positionEveryMs && onlyOffsetMoved(cursor, now)
 }
 
 function filtersChanged(tenant: string): Fault {

@@ -163,8 +163,12 @@ test('a poll that finds nothing moves no row of the state until minutes have pas
   )
   expect(rows).toEqual([{ later: true, less: true }])
 
-  await pool.query(`update asana_audit.lane set committed_at = now() - interval '5 minutes'`)
+  const savedAt = (time: string) => pool.query(`update asana_audit.lane set committed_at = ${time}`)
+  await savedAt(`now() - interval '5 minutes'`)
   await expect.poll(async () => (await lane()).version).toBe(before.version + 1)
+  // The clock of the database was set back.
+  await savedAt(`now() + interval '1 hour'`)
+  await expect.poll(async () => (await lane()).version).toBe(before.version + 2)
 })
 
 test('a quiet tenant whose next turns fail, or are handed back, is behind only since it was last read', async () => {
