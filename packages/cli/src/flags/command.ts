@@ -72,10 +72,13 @@ class CheckedCommand extends commander.Command {
     ]
   }
 
-  /** Most commands take a settings file with a flag, and some as an argument. */
+  /** Most commands take a settings file, and what they read, with a flag, and some as an argument. */
   #insteadOf(surplus: string): string {
-    const isSettingsFile = /\.ya?ml$/.test(surplus) && this.options.some(({ long }) => long === '--config')
-    return isSettingsFile ? `Write --config ${surplus}.` : 'Leave it out; a value with blanks needs quotes.'
+    const has = (flag: string) => this.options.some(({ long }) => long === flag)
+    if (/\.ya?ml$/.test(surplus) && has('--config')) return `Write --config ${surplus}.`
+    // Without it the command reads Asana.
+    if (has('--from')) return `To read it, write --from ${surplus}; a value with blanks needs quotes.`
+    return 'Leave it out; a value with blanks needs quotes.'
   }
 
   #optionProblems(option: commander.Option): Problem[] {

@@ -71,6 +71,7 @@ test.each([
     /2\n +This argument is one too many: quarantine show takes only number\./,
   ],
   [['quarantine', 'show', ''], /number\n +It is empty\./],
+  [['query', 'a.jsonl'], /a\.jsonl\n +This argument is one too many: .*To read it, write --from a\.jsonl;/],
   [['run', 'p.yaml'], /p\.yaml\n +This argument is one too many: .*Write --config p\.yaml\./],
 ])('%j is refused in the same form as a wrong setting', async (command, told) => {
   const { code, stdout, stderr } = await runCommand(command)
