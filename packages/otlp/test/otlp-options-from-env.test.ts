@@ -142,7 +142,7 @@ describe('over gRPC', () => {
     ['a socket', { ENDPOINT: 'unix:///run/collector.sock' }, 'ENDPOINT', 'a host and a port'],
     ['a socket in short', { ENDPOINT: 'unix:collector.sock' }, 'ENDPOINT', 'a host and a port'],
     ['a control plane', { ENDPOINT: 'xds:///collector' }, 'ENDPOINT', 'a host and a port'],
-    ['a server of names', { ENDPOINT: 'dns://192.0.2.1/collector:4317' }, 'ENDPOINT', 'server of names'],
+    ['a DNS server', { ENDPOINT: 'dns://192.0.2.1/collector:4317' }, 'ENDPOINT', 'DNS server'],
     ['several hosts', { ENDPOINT: 'ipv4:192.0.2.1:4317,192.0.2.2:4317' }, 'ENDPOINT', 'one host'],
     ['a bare IPv6 address', { ENDPOINT: 'ipv6:2001:db8::7' }, 'ENDPOINT', 'in brackets'],
     ['a word for INSECURE', { ENDPOINT: 'c:1', INSECURE: 'yes' }, 'INSECURE', 'true or false'],

@@ -14,7 +14,7 @@ export function readGrpcTarget(text: string, isInsecure: boolean): URL | string 
   if (ofSomethingElse.test(text))
     return 'must be a host and a port: other addresses of gRPC are not supported'
   const { server = '', target = text } = /^dns:\d+$/i.test(text) ? {} : (ofOneHost.exec(text)?.groups ?? {})
-  if (server !== '') return 'must not name a server of names: this machine finds the host'
+  if (server !== '') return 'must not name a DNS server, since this machine looks up the host'
   if (target.includes(',')) return 'must name one host'
   if (isIPv6(target)) return 'must have an IPv6 address in brackets, as [::1]:4317 has it'
   return readGrpcEndpoint(url.test(target) ? target : `${isInsecure ? 'http' : 'https'}://${target}`)
