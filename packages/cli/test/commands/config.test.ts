@@ -167,7 +167,13 @@ describe('config check', () => {
   test('a file that is missing is one problem', async () => {
     const { code, stderr } = await runCommand(['config', 'check', file('none.yaml')], env)
     expect(code).toBe(2)
-    expect(stderr).toContain(`${file('none.yaml')} cannot be read (ENOENT).`)
+    expect(stderr).toContain(`${file('none.yaml')} cannot be read (ENOENT). Name a file that is there.`)
+  })
+
+  test('a folder in the place of the file is named as one', async () => {
+    const { code, stderr } = await runCommand(['config', 'check', file('.')], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain('cannot be read (EISDIR). It is a folder. Give the path of a file.')
   })
 })
 

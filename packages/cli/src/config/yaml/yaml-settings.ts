@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { codeOf } from '@asana-audit/core/sink-kit'
+import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
 import { inFolder, type Origin } from '../origin.ts'
@@ -69,10 +69,9 @@ function readText(path: string, problems: Problem[]): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    problems.push({
-      setting: '--config',
-      message: `${path} cannot be read (${codeOf(error)}). Name a file that can be read.`,
-    })
+    const code = codeOf(error)
+    const step = code === 'ENOENT' ? 'Name a file that is there.' : pathStep(error)
+    problems.push({ setting: '--config', message: `${path} cannot be read (${code}). ${step}` })
     return undefined
   }
 }
