@@ -308,8 +308,9 @@ test('invalid YAML, an empty file and a document that is not a rule are problems
     return 'problems' in read ? read.problems : []
   }
   expect(problems('title: [')).toMatchObject([
-    { file: 'x.yml', message: expect.stringMatching(/^It is not valid YAML: /) },
+    { file: 'x.yml', message: expect.stringMatching(/^It is not valid YAML: [^\n]*[^:]\.$/) },
   ])
+  expect(problems('<html>\n<p>a: b')).toMatchObject([{ message: expect.stringMatching(/column 1\.$/) }])
   expect(problems('# nothing')).toMatchObject([{ file: 'x.yml', message: 'The file has no rule.' }])
   for (const text of ['42', '- a', 'null', '{}']) expect(problems(text).length, text).toBeGreaterThan(0)
 })

@@ -34,7 +34,8 @@ function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): Par
       problems.push({
         file,
         rule: undefined,
-        message: `It is not valid YAML: ${error.message.split('\n')[0]}`,
+        // Without the lines of the file that follow a colon.
+        message: `It is not valid YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}.`,
       })
       return []
     }
