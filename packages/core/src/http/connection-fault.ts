@@ -58,7 +58,11 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   const untrusted = tlsSentence(code, causes.at(-1), url.origin)
   if (untrusted !== undefined) return ['fatal', 'tls', untrusted]
   if (refusedConnection.has(code)) {
-    return ['temporary', 'connection_refused', `Nothing accepts connections at ${where} (${code}). Is it running, and is the address right?`]
+    return [
+      'temporary',
+      'connection_refused',
+      `Nothing accepts connections at ${where} (${code}). Is it running, and is the address right?`,
+    ]
   }
   if (code === 'ERR_HTTP2_ERROR' || causes.some((cause) => cause instanceof NoHttp2))
     return ['temporary', 'no_http2', speaksNoHttp2(where)]
