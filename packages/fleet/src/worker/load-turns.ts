@@ -58,6 +58,7 @@ export async function loadTurns(
           loadedAt: row.now.toISOString(),
           readAt: data.readAt,
           stop: new AbortController(),
+          hasHealed: false,
           isSettling: false,
           end: undefined,
           lost: undefined,

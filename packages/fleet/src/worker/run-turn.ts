@@ -71,6 +71,7 @@ function readingOf<R>(options: RunTurnOptions<R>, turn: Turn, pipeline: TenantPi
   const onFact = (fact: Fact): void => {
     options.onFact(fact, turn.tenant, lane)
     if (fact.type === 'retrying' && fact.part !== 'state') failing.add(turn)
+    else if (fact.type === 'healed') turn.hasHealed = true
     else if (fact.type === 'resumed' || fact.type === 'write_accepted') failing.delete(turn)
     // The tenant pauses, not the turn: its slot is for others.
     else if (fact.type === 'paused')
@@ -134,7 +135,8 @@ async function deliverLane<R>(
     ...{ health, onUncertain, onArrival, onFatal: 'pause', signal: turn.stop.signal },
   })
   const end = turn.end ?? endOfLog(turn, lane, cut.isCut())
-  const isIdle = turn.queue === 'tail' && end.outcome === 'caught_up' && lane.isIdle()
+  const isPoll = turn.queue === 'tail' && end.outcome === 'caught_up'
+  const isIdle = isPoll && !turn.hasHealed && lane.isIdle()
   return { end, rest: turn.lost || isIdle ? [] : lane.rest() }
 }
 

@@ -28,6 +28,8 @@ export interface Turn {
   readonly readAt: string | undefined
   /** Use `endTurn`. Ends the delivery: what is accepted is committed, the rest comes in the next turn. */
   readonly stop: AbortController
+  /** Whether Asana has refused an offset, perhaps the saved one. */
+  hasHealed: boolean
   /** Whether its job is about to be replaced by the next one. */
   isSettling: boolean
   /** How it ends; undefined while nothing but the log itself ends it. */
