@@ -16,10 +16,11 @@ export interface Reopened {
   readonly newest: number | undefined
 }
 
-/** Adds what is delivered again from now on. Spans stay in order and apart from each other. */
+/** Adds what is delivered again from now on. Spans stay in order and apart from each other. `now` in milliseconds since 1970. */
 export function withReopened(
   spans: readonly TimeSpan[],
   { hours, newest = Number.POSITIVE_INFINITY }: Reopened,
+  now: number = Date.now(),
 ): TimeSpan[] {
   const added = hours.map((from) => ({ from, until: Math.min(from + hourMs, newest + 1) }))
   const all = [...spans, ...added].filter(({ from, until }) => from < until)
@@ -29,7 +30,8 @@ export function withReopened(
     if (last && from <= last.until) last.until = Math.max(last.until, until)
     else joined.push({ from, until })
   }
-  const oldest = (joined.at(-1)?.until ?? 0) - keptMs
+  // By the newest event, as our clock may be wrong; but one from the future must not let the others be forgotten.
+  const oldest = Math.min(joined.at(-1)?.until ?? 0, now) - keptMs
   return joined.filter(({ until }) => until > oldest)
 }
 

@@ -48,8 +48,16 @@ test('the newest event was delivered, and nothing after it', () => {
 test('what Asana has deleted since is forgotten', () => {
   const old = withReopened([], { hours: [at(0)], newest: undefined })
   const later = at(92 * 24)
-  expect(withReopened(old, { hours: [later], newest: undefined })).toEqual([
+  expect(withReopened(old, { hours: [later], newest: undefined }, later)).toEqual([
     { from: later, until: later + hourMs },
+  ])
+})
+
+test('an event from the future does not let the others be forgotten', () => {
+  const future = Date.parse('2099-01-01T00:00:00Z')
+  expect(withReopened([], { hours: [at(0), future], newest: future }, at(1))).toEqual([
+    { from: at(0), until: at(1) },
+    { from: future, until: future + 1 },
   ])
 })
 
