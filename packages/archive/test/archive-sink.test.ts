@@ -188,6 +188,19 @@ describe('an object without an entry in the manifest', () => {
     })
   })
 
+  test('is named if it is a pipe in the place of the next entry', async () => {
+    const folder = newFolder()
+    const sink = archiveIn(folder)
+    await sink.write(eventsFrom(noon, 3), going())
+    const [entry = ''] = await objectsIn(folder, '_manifest/')
+    expect(entry).toMatch(/1\.json$/)
+    await namedPipe(join(folder, entry.replace('1.json', '2.json')))
+    await expect(sink.write(eventsFrom(noon, 3, 10), going())).rejects.toMatchObject({
+      ...{ fault: 'fatal', code: 'manifest_broken' },
+      message: expect.stringMatching(/2\.json, is taken by something that cannot be read/),
+    })
+  })
+
   test('is not taken if it has the name of an object and not its first event', async () => {
     const folder = newFolder()
     const path = join(folder, 'event/day=2026-03-10/12-00-00.000-1200000000000000.jsonl.gz')

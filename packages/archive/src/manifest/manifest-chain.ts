@@ -87,10 +87,11 @@ export async function openManifestChain(
       const outcome = await store.create(key, bytes, signal)
       // An earlier attempt, whose answer was lost, may have written it.
       const stored = outcome === 'exists' ? await store.read(key, signal) : bytes
-      const entry = stored && readEntry(stored)
+      if (!stored) throw inTheWay(key, store.place)
+      const entry = readEntry(stored)
       if (entry?.key !== facts.key || entry.sha256 !== facts.sha256) throw anotherWriter(key, store.place)
       length = sequence
-      previous = sha256(stored!)
+      previous = sha256(stored)
       recorded.add(facts.key)
       return { lane, sequence, sha256: previous }
     },
@@ -106,6 +107,11 @@ export async function openManifestChain(
 
 function missing(key: string, place: string): Fault {
   const message = `The manifest of ${place} is broken: ${key} is missing or was changed. Nothing is written until it is back. Run asana-audit archive verify, and take the entry back from a copy, or archive to a new place.`
+  return fault({ fault: 'fatal', code: 'manifest_broken', message })
+}
+
+function inTheWay(key: string, place: string): Fault {
+  const message = `The place of the next entry of ${place}, ${key}, is taken by something that cannot be read, so nothing is written. Run asana-audit archive verify, which names what is not a file. See who put it there, and move it away.`
   return fault({ fault: 'fatal', code: 'manifest_broken', message })
 }
 
