@@ -25,7 +25,10 @@ export async function detectionRules(
       try {
         const found = await (path === shipped ? shippedRuleFiles() : ruleFiles(resolved(path)))
         if (found.length > 0) return found
-        problems.push({ setting, message: `There are no .yml files in ${path}.` })
+        problems.push({
+          setting,
+          message: `There are no rules in ${path}: no .yml and no .yaml files. Name a folder that has some.`,
+        })
       } catch (error) {
         const message =
           codeOf(error) === 'not_a_file'
