@@ -79,6 +79,7 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
     log === 'json' ? messages.say('left_out', problem) : noteProblem(reading, problem)
   const isWanted = inTimeRange(range)
   const unwatch = messages.watch(reading)
+  let written = 0
   try {
     for await (const read of readsOf(inputs, range, reading)) {
       const found = eventIn(read, reading, tell)
@@ -88,6 +89,7 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
       reading.events += 1
       reading.at = event.created_at
       if (!isWanted(event)) continue
+      written += 1
       output.write(`${safeJson(lineIn(format, event, { workspace, context, ...view }))}\n`)
       if (!(await output.ready())) break
     }
@@ -97,6 +99,7 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
     for (const input of inputs) if ('archive' in input) await input.archive.close()
   }
   for (const note of readingNotes(reading)) messages.say('reading', note)
+  if (reading.lost === 0 && written === 0) messages.say('nothing_found', nothingWritten(reading))
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }
 
@@ -132,6 +135,13 @@ function inTimeRange({ since, until }: TimeRange): (event: AuditLogEvent) => boo
     const at = millisAt(createdAt)
     return (from === undefined || at >= from) && (to === undefined || at < to)
   }
+}
+
+/** An empty file, or a time without events, is no failure, and must not look like work that was done. */
+function nothingWritten({ events }: Reading): string {
+  return events === 0
+    ? 'Nothing was written: there is no event in the input.'
+    : `Nothing was written: ${events.toLocaleString('en')} ${events === 1 ? 'event was' : 'events were'} read, and none is of this time.`
 }
 
 const noInput: Problem = {

@@ -44,6 +44,9 @@ export interface Reading {
 }
 
 const mostProblems = 20
+/** For a file in ECS or OCSF, for example, or one that was meant for something else. */
+const whatIsRead =
+  'No event was read. A file may hold events or pages as Asana sends them, OTLP JSON lines, or lines of the formats event and panther.'
 
 export function newReading(): Reading {
   return {
@@ -79,6 +82,7 @@ export function readingNotes(reading: Reading): string[] {
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
   if (problems.length === mostProblems && lost > mostProblems)
     notes.push(`Only the first ${mostProblems} of them are named above.`)
+  if (lost > 0 && reading.events === 0 && reading.archive === undefined) notes.push(whatIsRead)
   if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
   if (findings > 0)
     notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)
