@@ -75,11 +75,18 @@ export function postgresFault(place: string, error: unknown): Fault {
     case '42501':
       return fatal(
         'state_refused',
-        `The user of the state ${place} has not the rights it needs (${said}). Let it create the schema asana_audit in that database (GRANT CREATE ON DATABASE), or make it the owner of the schema.`,
+        `The user of the state ${place} has not the rights it needs (${said}). ${rightsStep(said)}`,
       )
     default:
       return fatal('state_unusable', `The state ${place} cannot be used (${code}: ${said}).`)
   }
+}
+
+/** A user who only lacks the tables of another, such as a worker of a fleet, needs no right to create any. */
+function rightsStep(said: string): string {
+  return /for (?:schema|table|sequence|view) /.test(said)
+    ? 'Let the owner of the schema asana_audit grant it USAGE on that schema, and SELECT, INSERT, UPDATE and DELETE on all tables in it; for a fleet the same of asana_audit_boss, after each fleet migrate.'
+    : 'Let it create the schema asana_audit in that database (GRANT CREATE ON DATABASE), or make it the owner of the schema.'
 }
 
 function refused(place: string, why: string): Fault {

@@ -176,6 +176,14 @@ test.each([
   expect(String(refused)).toContain(step)
 })
 
+test('a user who lacks the tables of another is told what their owner grants, and not to create any', async () => {
+  const url = await databaseOf('postgres')
+  await opened(url)
+  const refused = await opened(Object.assign(url, { username: 'without_rights' })).catch(String)
+  expect(refused).toContain('Let the owner of the schema asana_audit grant it USAGE on that schema')
+  expect(refused).not.toContain('CREATE')
+})
+
 test('a database without a connection left is busy, until there is one again', async () => {
   const url = await databaseOf('without_rights')
   url.username = 'without_rights'
