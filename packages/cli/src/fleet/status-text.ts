@@ -67,7 +67,7 @@ function lagSentence({ lag, behind }: FleetStatus): string {
 }
 
 function backlogSentence({ backlogs }: FleetStatus): string {
-  if (backlogs.length === 0) return 'Histories: all are delivered'
+  if (backlogs.length === 0) return 'Histories: none is under way'
   const known = backlogs.flatMap(({ leftMs }) => leftMs ?? [])
   const longest = known.length === 0 ? '' : `, the longest about ${age(Math.max(...known))} more`
   return `Histories: ${backlogs.length.toLocaleString('en')} under way${longest}`
