@@ -16,7 +16,7 @@ const define = () =>
     .addHelpText(
       'before',
       examples(
-        'fleet migrate --state postgres://owner@db.example.com/audit',
+        'fleet migrate --state postgres://audit_owner@db.example.com/audit',
         'fleet migrate --config fleet.yaml',
       ),
     )
