@@ -363,8 +363,9 @@ pipelines:
   test('that cannot be read are shown with their whole path', async () => {
     const pipeline = '{ workspace: "1", to: { splunk_hec: { url: "https://s.example", token_file: ./hec } }'
     const found = await problemsOf(
-      `pipelines: [${pipeline}, token_file: secrets/token, hash_key_file: key.txt }]`,
+      `pipelines: [${pipeline}, token_file: secrets/token, people: hash, hash_key_file: key.txt }]`,
     )
+    expect(found.length).toBe(3)
     expect(Object.fromEntries(found)).toEqual({
       'line 1: pipelines[0].token_file': expect.stringContaining(
         `(${file('secrets/token')}) cannot be read (ENOENT)`,

@@ -32,7 +32,10 @@ export function readFieldPolicy(
   const asking = Object.entries(fields ?? {}).find(([, action]) => action === 'hash')?.[0]
   const hashKeySetting =
     keyFile !== undefined ? 'hash_key_file' : asking === undefined ? 'people' : `fields.${asking}`
+  const isUnreadable = keyFile !== undefined && hashKey === undefined
   for (const { path, message } of policy.wrong) {
+    // A file that is named and cannot be read is a problem already.
+    if (path[0] === 'hashKey' && isUnreadable) continue
     const settingPath = path[0] === 'hashKey' ? hashKeySetting : path.join('.')
     problems.push({
       setting: origin.settingName(settingPath),
