@@ -86,7 +86,7 @@ class CheckedCommand extends commander.Command {
     const given = this.#given.get(option) ?? []
     const takesOne = option.required && !option.variadic && option.parseArg !== repeated
     const messages = [
-      ...(option.mandatory && given.length === 0 ? [`It is required: ${option.flags}.`] : []),
+      ...(option.mandatory && given.length === 0 ? [required(option)] : []),
       ...(option.required ? given.flatMap((value) => missingValue(value, option, this)) : []),
       ...(takesOne && given.length > 1
         ? [`It is given ${given.length} times but takes only one value. Keep one of them.`]
@@ -98,6 +98,10 @@ class CheckedCommand extends commander.Command {
 }
 
 const emptyValue = 'It is empty. Is a shell variable not set? Give a value, or leave it out.'
+
+function required({ flags, argChoices }: commander.Option): string {
+  return `It is required: ${flags}.${argChoices ? ` Give one of ${argChoices.join(', ')}.` : ''}`
+}
 
 /** Commander takes whatever follows as the value, a flag too. */
 function missingValue(value: unknown, { flags }: commander.Option, { options }: commander.Command): string[] {

@@ -40,7 +40,7 @@ test('unknown flags, a missing flag and a flag given twice are reported at once,
   expect(stderr).toContain('4 problems')
   expect(stderr).toMatch(/--formt\n +This option is unknown\. Did you mean --format\?/)
   expect(stderr).toMatch(/--lgo\n +This option is unknown\. Did you mean --log\?/)
-  expect(stderr).toMatch(/--format\n +It is required: --format <dialect>\./)
+  expect(stderr).toMatch(/--format\n +It is required: --format <dialect>\. Give one of otlp, event, /)
   expect(stderr).toMatch(/--workspace\n +It is given 2 times/)
   expect(stderr).toContain('(asana-audit convert --help shows its options)')
 })
