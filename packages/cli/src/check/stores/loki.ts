@@ -87,7 +87,7 @@ function ageWarnings(limits: Limits, ageMs: number): Warning[] {
   if (refuses === 'false' || limitMs === undefined || !isTooOld(ageMs, limitMs)) return []
   const message =
     `Loki refuses events older than ${oldest} (reject_old_samples_max_age), unless it has other limits for your tenant, and this pipeline begins ${inDays(ageMs)} back. ` +
-    `The others would go to the quarantine. ${mend}`
+    `What is older would go to the quarantine. ${mend}`
   return [{ code: 'store_refuses_old', message }]
 }
 

@@ -75,7 +75,7 @@ function sayDay({ day, joined, removed }: CompactedDay, { dryRun, keepOriginals 
 
 function summary(days: readonly CompactedDay[], { dryRun }: Flags): string {
   if (days.length === 0)
-    return 'There is nothing to join: of JSON lines, closed days have one object each, or large ones.'
+    return 'There is nothing to join: each day that has ended has one object of JSON lines, or large ones.'
   if (dryRun) return `${count(days.length, 'day')} can be joined. Nothing was changed.`
   return `✓ ${count(days.length, 'day')} done. Every event and every entry of the manifest is still there; archive verify proves it.`
 }
