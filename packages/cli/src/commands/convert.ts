@@ -115,7 +115,7 @@ async function* readsOf(
       else yield* archivedReads(input.archive, range, reading)
     } catch (error) {
       if (!isFault(error)) throw error
-      yield { problem: error.message, isHalf: false }
+      yield { problem: error.message, isHalf: false, isInput: true }
     }
   }
 }

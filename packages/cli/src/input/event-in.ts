@@ -12,6 +12,7 @@ export function eventIn(
   else if (read === 'finding') reading.findings += 1
   else {
     if (!read.isHalf) reading.lost += 1
+    if (!read.isHalf && !read.isInput) reading.strange += 1
     tell(read.problem)
   }
   return undefined

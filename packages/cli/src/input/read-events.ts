@@ -29,7 +29,13 @@ export interface ReadEvent {
  * An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. With
  * `isHalf` nothing is lost: who writes the line ends it, or writes its events again.
  */
-export type Read = ReadEvent | { readonly problem: string; readonly isHalf: boolean } | 'foreign' | 'finding'
+export type Read = ReadEvent | UnreadPart | 'foreign' | 'finding'
+interface UnreadPart {
+  readonly problem: string
+  readonly isHalf: boolean
+  /** That the input cannot be reached or read says nothing of what is in it. */
+  readonly isInput?: boolean
+}
 
 /**
  * The events of an input. Each JSON text may be an event, a page of Asana's (or a list of events) or OTLP logs. Everything left out is

@@ -39,6 +39,8 @@ export interface Reading {
   readonly changedNames: Set<string>
   /** Lines, records and events that could not be read. */
   lost: number
+  /** Those of them that a file has in the place of an event. */
+  strange: number
   /** Sentences about the first lost parts, and about torn lines at the end. */
   readonly problems: string[]
 }
@@ -60,6 +62,7 @@ export function newReading(): Reading {
     changed: 0,
     changedNames: new Set(),
     lost: 0,
+    strange: 0,
     problems: [],
   }
 }
@@ -82,7 +85,7 @@ export function readingNotes(reading: Reading): string[] {
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
   if (problems.length === mostProblems && lost > mostProblems)
     notes.push(`Only the first ${mostProblems} of them are named above.`)
-  if (lost > 0 && reading.events === 0 && reading.archive === undefined) notes.push(whatIsRead)
+  if (reading.strange > 0 && reading.events === 0) notes.push(whatIsRead)
   if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
   if (findings > 0)
     notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)

@@ -28,3 +28,15 @@ test('a file in a dialect that cannot be read back says what can', async () => {
   expect(code).toBe(1)
   expect(stderr).toMatch(/\nNo event was read\. A file may hold events or pages as Asana sends them, /)
 })
+
+test('an input that cannot be reached is not said to hold the wrong thing', async () => {
+  const bucket = ['s3://none/x', '--log', 'human']
+  const env = { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'k' }
+  const { code, stderr } = await runCommand(['convert', '--format', 'ecs', ...bucket], {
+    ...env,
+    AWS_SECRET_ACCESS_KEY: 's',
+  })
+  expect(code).toBe(1)
+  expect(stderr).toContain('The result is not complete')
+  expect(stderr).not.toContain('No event was read')
+})
