@@ -63,7 +63,7 @@ function lagSentence({ lag, behind }: FleetStatus): string {
   if (!lag) return 'New events: no tenant is active.'
   const seconds = (value: number): string => `${Math.round(value).toLocaleString('en')} s`
   const late = behind.count === 0 ? 'none is behind' : `${counted(behind.count, 'tenant')} behind`
-  return `New events: half of the tenants were saved within ${seconds(lag.p50Seconds)}, 99 % within ${seconds(lag.p99Seconds)}, the oldest ${seconds(lag.oldestSeconds)} ago; ${late}`
+  return `New events: half of the tenants lag ${seconds(lag.p50Seconds)} or less, 99 % ${seconds(lag.p99Seconds)}, the most is ${seconds(lag.oldestSeconds)}; ${late}`
 }
 
 function backlogSentence({ backlogs }: FleetStatus): string {

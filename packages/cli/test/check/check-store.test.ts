@@ -29,7 +29,7 @@ test('a VictoriaLogs that keeps less than the history is named, with the flag an
     {
       code: 'store_drops_old',
       message: expect.stringMatching(
-        /answers 200 to events older than 7d \(-retentionPeriod\) and drops them, and this pipeline begins 90 days back.*-retentionPeriod=100d.*set since to 7d/,
+        /answers 200 to events older than 7d \(-retentionPeriod\) and drops them, and this pipeline begins 90 days back.*-retentionPeriod=100d.*set since to less than 7d/,
       ),
     },
   ])

@@ -44,7 +44,7 @@ function ageWarnings(metrics: string, ageMs: number): Warning[] {
   const better = name === 'retentionPeriod' ? 'with -retentionPeriod=100d' : `without -${name}`
   const message =
     `VictoriaLogs answers 200 to events older than ${value} (-${name}) and drops them, and this pipeline begins ${inDays(ageMs)} back. ` +
-    `These events would count as delivered. Start VictoriaLogs ${better} before the first run, or set since to ${value}.`
+    `These events would count as delivered. Start VictoriaLogs ${better} before the first run, or set since to less than ${value}.`
   return [{ code: 'store_drops_old', message }]
 }
 

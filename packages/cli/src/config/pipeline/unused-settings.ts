@@ -25,7 +25,7 @@ export function unusedSettings(
   }
   if (context && destination.kind === 'archive') {
     unused.push(
-      `context has no effect for ${name}: an archive keeps events as Asana sent them. Add it to what convert or replay makes of them.`,
+      `context has no effect for ${name}: an archive keeps events as Asana sent them. Add it when you replay them. convert can add it too, all but the provenance.`,
     )
   }
   return unused.map((message) => ({ code: 'setting_not_used', message }))
