@@ -6,7 +6,7 @@ import { isPostgresAddress } from '@asana-audit/core/config'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import type { Settings } from '../config/read-settings.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
-import { futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
+import { continuation, futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
 import { withUnsaved } from '../progress/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
@@ -46,7 +46,10 @@ function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSum
     const finding = { pipeline: pipeline.name, what: 'position' }
     const future = futurePosition(pipeline, lanes, now, statePath)
     if (future !== undefined) return [{ ...finding, ok: false, code: 'position_in_future', message: future }]
-    return startWarnings(pipeline, lanes, now, statePath).map(({ code, message }) => ({
+    const warnings = startWarnings(pipeline, lanes, now, statePath)
+    const goesOn = warnings.length > 0 ? undefined : continuation(pipeline, lanes, statePath)
+    if (goesOn !== undefined) return [{ ...finding, ok: true, message: goesOn }]
+    return warnings.map(({ code, message }) => ({
       ...finding,
       ok: code !== 'nothing_left',
       ...{ code, message },

@@ -99,6 +99,14 @@ describe('settings that only the first start uses', () => {
     const check = ['check', '--to', 'stdout', '--name', 'first and later', '--json']
     const findings = JSON.parse((await command(...check, '--since', '80d')).stdout) as { code?: string }[]
     expect(findings.map(({ code }) => code)).toContain('since_ignored')
+    // Who gives the pipeline another address asks with no since, and is told that older events do not go there.
+    const plain = JSON.parse((await command(...check)).stdout) as { what: string; message: string }[]
+    expect(plain.find(({ what }) => what === 'position')).toMatchObject({
+      ok: true,
+      message: expect.stringMatching(
+        /^It continues from 20\S+, also at another address.*asana-audit state rewind --to 90d --pipeline 'first and later' --state \S+state.db$/,
+      ),
+    })
   })
 
   test('warn of events that Asana has deleted, at the first start, in check, backfill, query and rewind', async () => {

@@ -31,6 +31,20 @@ export function startWarnings(
   )
 }
 
+/**
+ * Where a pipeline with rows in the state goes on, for somebody who gave it another destination: the position belongs to the pipeline, not
+ * to an address. Undefined before its first run.
+ */
+export function continuation(
+  { name }: Pick<Pipeline, 'name'>,
+  lanes: readonly LaneSummary[],
+  statePath: string,
+): string | undefined {
+  const rows = lanes.filter((row) => row.pipeline === name && row.lane !== 'backfill')
+  if (rows.length === 0) return undefined
+  return `It continues from ${positionOf(rows)}, also at another address of the destination. To send older events there: ${rewind('90d', name, statePath)}`
+}
+
 /** The message about a position that begins in the future, with the command that corrects it. Undefined for any other position. */
 export function futurePosition(
   { name }: Pick<Pipeline, 'name'>,
@@ -50,13 +64,17 @@ function sinceIgnored(
   statePath: string,
 ): Warning | undefined {
   if (since === undefined) return undefined
+  const message =
+    `Only the first start uses since. This pipeline continues from ${positionOf(rows)}, not from ${since}. ` +
+    `To begin there: ${rewind(since, name, statePath)}`
+  return { code: 'since_ignored', message }
+}
+
+function positionOf(rows: readonly LaneSummary[]): string {
   const { backlog, live } = cursorsOf(rows)
   const left = backlog === undefined ? undefined : backlogLeft(backlog)
   const at = left ? left.from : live === undefined ? left : liveUpTo(live)
-  const message =
-    `Only the first start uses since. This pipeline continues from ${at ?? 'where it was'}, not from ${since}. ` +
-    `To begin there: ${rewind(since, name, statePath)}`
-  return { code: 'since_ignored', message }
+  return at ?? 'where it was'
 }
 
 function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): string | undefined {
