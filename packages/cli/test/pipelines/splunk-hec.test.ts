@@ -113,13 +113,13 @@ test('with --hec-format otel, run delivers records as the Collector would', asyn
 test('check reports a healthy collector, a wrong token and a missing address', async () => {
   const good = await runCommand(['check', '--to', 'splunk-hec'], env)
   expect(good).toMatchObject({ code: 0 })
-  writeFileSync(join(folder, 'wrong'), 'another\n')
+  writeFileSync(join(folder, 'wrong'), 'wrong-hec-token\n')
   const wrong = await runCommand(['check', '--to', 'splunk-hec', '--json'], {
     ...env,
     SPLUNK_HEC_TOKEN_FILE: join(folder, 'wrong'),
   })
   expect(wrong.code).toBe(1)
-  expect(wrong.stdout).not.toContain('another')
+  expect(wrong.stdout).not.toContain('wrong-hec-token')
   const ack = await runCommand(['check', '--to', 'splunk-hec', '--json'], { ...env, SPLUNK_HEC_ACK: 'true' })
   expect(ack.code).toBe(1)
   const findings = JSON.parse(ack.stdout) as { what: string }[]
