@@ -31,8 +31,8 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
    */
   readonly source?: string | undefined
   /**
-   * Most bytes in a request, before compression. Splunk Cloud recommends 1 MB.
-   * @default 900_000
+   * Most bytes in a request, before compression. Splunk Cloud accepts 1,000,000.
+   * @default 1_000_000
    */
   readonly maxBodyBytes?: number | undefined
   /**
@@ -112,7 +112,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
   refuseUnknownOptions('hecSink', hecSinkNames, options)
   if (typeof options.ack === 'object') refuseUnknownOptions('ack', ackNames, options.ack)
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
-  const { maxBodyBytes = 900_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
+  const { maxBodyBytes = 1_000_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
   const { ack = false, clock = systemClock } = options
   if (compression !== 'gzip' && compression !== 'none') {
     throw new TypeError('The option compression of hecSink must be gzip or none.')

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { authority, type Certificate, certificate } from '../../core/test/support/certificates.ts'
 import { faultOf } from '../../core/test/support/fault-of.ts'
+import { startSimulator } from '../../simulator/src/index.ts'
 import { asanaHecEvent, type HecEvent, type HecWarning, hecSink } from '../src/index.ts'
 import { startHecReceiver } from './support/hec-receiver.ts'
 import { event, events, neverAborted, sinkFor, token } from './support/sink-for.ts'
@@ -88,12 +89,23 @@ describe('a request', () => {
 })
 
 describe('a write is split', () => {
-  test('at 900,000 bytes before compression by default', async () => {
+  test('at 1,000,000 bytes before compression by default', async () => {
     const receiver = await startHecReceiver()
     const large = numbers(5).map((gid) => event(gid, { event: { gid, pad: 'x'.repeat(400_000) } }))
     await sinkFor(receiver).write(large, neverAborted)
     expect(receiver.posts.map(({ objects }) => objects.length)).toEqual([2, 2, 1])
     expect(gids(receiver.indexed)).toEqual(numbers(5))
+  })
+
+  test('not for a page of usual events: each further request of a write waits for the one before it', async () => {
+    const receiver = await startHecReceiver()
+    const asana = await startSimulator({ events: 1_000 })
+    onTestFinished(() => asana.close())
+    await sinkFor(receiver, { host: asana.workspace }).write(
+      asana.events.map((one) => asanaHecEvent(one)),
+      neverAborted,
+    )
+    expect(receiver.posts.map(({ objects }) => objects.length)).toEqual([1_000])
   })
 
   test('so that no body is over the limit and no two neighbours would fit into one', async () => {
