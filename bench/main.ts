@@ -14,7 +14,6 @@ import { writeResults } from './src/report/write-results.ts'
 import { runCase } from './src/run-case.ts'
 import { runLeg } from './src/run-leg.ts'
 import { type Servers, startServers } from './src/servers.ts'
-import type { LegSummary } from './src/summary.ts'
 
 const help = `pnpm bench [options]: this project beside what people use today
 
@@ -81,7 +80,6 @@ async function bench(): Promise<void> {
   const servers = await startServers()
   if (isBusy(common.machine)) process.stderr.write(`${busy(common.machine)}\n`)
   const line = progress(chosen, (text) => process.stderr.write(text))
-  const summaries: LegSummary[] = []
   try {
     say(`${await sameContent(servers)}\n`)
     for (const leg of chosen) {
@@ -91,16 +89,15 @@ async function bench(): Promise<void> {
       )
       const { name, title, about } = leg
       const minutes = Number(((performance.now() - started) / 60_000).toFixed(1))
-      summaries.push({ name, title, about, ...common, minutes, rows })
       say(`\n${title}\n\n${legTable({ rows })}\n\n`)
+      // After each leg, so that a run of two hours that ends early keeps what it measured.
+      if (out !== undefined)
+        await writeResults(out, [{ name, title, about, ...common, minutes, rows }], names)
     }
   } finally {
     servers.stop()
   }
-  if (out !== undefined) {
-    await writeResults(out, summaries, names)
-    say(`Written to ${join(out, 'README.md')} and ${join(out, 'results')}.\n`)
-  }
+  if (out !== undefined) say(`Written to ${join(out, 'README.md')} and ${join(out, 'results')}.\n`)
 }
 
 await bench()
