@@ -20,13 +20,17 @@ const chartText: Plugin = {
       : undefined,
 }
 
-/** Only the parts of undici that we import. Its index would also load `fetch`, WebSocket and more: 12 MB of memory. */
+/**
+ * Only the parts of undici that we import, and `connect`, which its index gives each dispatcher and which tunnels through a proxy need. The
+ * whole index would also load `fetch`, WebSocket and more: 12 MB of memory.
+ */
 const undiciParts: Plugin = {
   name: 'parts of undici',
   load(id) {
     if (!/node_modules\/undici\/index\.js$/.test(id)) return undefined
     const parts = Object.entries(undiciFiles).map(([name, file]) => `  ${name}: require('./lib/${file}.js'),`)
-    return `module.exports = {\n${parts.join('\n')}\n}`
+    return `require('./lib/dispatcher/dispatcher.js').prototype.connect = require('./lib/api/api-connect.js')
+module.exports = {\n${parts.join('\n')}\n}`
   },
 }
 
