@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { kubernetesSchemas, kubernetesVersion, serviceMonitorsIn } from '../../scripts/kubernetes/location.ts'
@@ -22,8 +20,7 @@ const paths: Readonly<Record<string, string>> = {
   ServiceMonitor: `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/servicemonitors`,
 }
 
-describeRelease('the chart on an API server', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-api-server-'))
+describeRelease('the chart on an API server', (folder) => {
   let server: ApiServer
   beforeAll(async () => {
     server = await startApiServer(folder)
@@ -40,10 +37,7 @@ describeRelease('the chart on an API server', () => {
       expect((await server.get(paths['ServiceMonitor'] ?? '')).status).toBe(200)
     await vi.waitFor(served, { timeout: 200_000 })
   })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => server.stop())
 
   async function made(path: string, resource: object): Promise<void> {
     const { status, body } = await server.create(path, resource)

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { kubernetesSchemas } from '../../scripts/kubernetes/location.ts'
 import { loginEvent, startAsana, token } from '../support/asana-server.ts'
@@ -27,10 +26,7 @@ import { logLines, startCommand, temporaryFolder } from '../support/run-command.
 
 const [everything, existing, otlp] = examples as [string, string, string]
 
-describeRelease('the chart', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-chart-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
+describeRelease('the chart', (folder) => {
   test.each(examples)('helm lint --strict accepts %s', async (values) => {
     expect(await helm('lint', '--strict', chart, '--values', pathOf(values))).toContain('0 chart(s) failed')
   })

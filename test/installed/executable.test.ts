@@ -1,11 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { executablePath, version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
@@ -15,14 +14,12 @@ import { runPlatformCommands } from '../support/platform-commands.ts'
 import { describeRelease } from '../support/release-suite.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 
-describeRelease('the single executable', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-executable-'))
+describeRelease('the single executable', (folder) => {
   const program = join(folder, 'asana-audit')
   let said = ''
   beforeAll(async () => {
     said = await runPlatformCommands('As one program.', { replace: ['/usr/local/bin', folder], path: folder })
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Runs the program in an empty folder, where PATH leads nowhere. Resolves with its end, whatever that is. */
   async function run(

@@ -1,10 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { containerConfig } from '../../scripts/image/image-config.ts'
 import { imageUser } from '../../scripts/image/image-files.ts'
 import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
@@ -17,8 +16,7 @@ import { describeRelease } from '../support/release-suite.ts'
 
 const execute = promisify(execFile)
 
-describeRelease('the image', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-image-'))
+describeRelease('the image', (folder) => {
   const layout = join(artifactFolder(), 'image')
   const rootfs = join(folder, 'bundle/rootfs')
   let said = ''
@@ -26,7 +24,6 @@ describeRelease('the image', () => {
     said = await runPlatformCommands('As an image, without Docker.', { replace: ['/srv', folder] })
     await execute('umoci', ['unpack', '--image', `${layout}:${version}`, join(folder, 'bundle')])
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const blobs = join(layout, 'blobs/sha256')
 

@@ -1,23 +1,20 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { runPlatformCommands } from '../support/platform-commands.ts'
 import { describeRelease } from '../support/release-suite.ts'
 
-describeRelease('the command installed with npm', () => {
-  const prefix = mkdtempSync(join(tmpdir(), 'asana-audit-npm-'))
+describeRelease('the command installed with npm', (prefix) => {
   const bin = join(prefix, 'bin')
   let said = ''
   beforeAll(async () => {
     const env = { npm_config_prefix: prefix, npm_config_offline: 'true' }
     said = await runPlatformCommands('With npm.', { path: bin, env })
   })
-  afterAll(() => rmSync(prefix, { recursive: true, force: true }))
 
   test('is built and installed as the page for platform teams says, without any other package', () => {
     expect(said.trimEnd().split('\n').at(-1)).toBe(version)

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { buildPackages } from '../../scripts/packages/build-packages.ts'
 import { artifactFolder, executablePath, version } from '../../scripts/release/artifacts.ts'
@@ -30,8 +29,7 @@ const contents = [
   '-rwxr-xr-x /usr/bin/asana-audit',
 ]
 
-describeRelease('the packages of Debian and Red Hat', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-packages-test-'))
+describeRelease('the packages of Debian and Red Hat', (folder) => {
   const settings = '/etc/asana-audit/asana-audit.yaml'
   let said = ''
   let deb = ''
@@ -47,7 +45,6 @@ describeRelease('the packages of Debian and Red Hat', () => {
     deb = built('.deb')
     rpm = built('.rpm')
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Runs commands on a copy of this machine that has no package of ours. */
   async function onCopy(commands: string): Promise<string[]> {

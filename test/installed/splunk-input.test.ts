@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { buildExecutable, type Executable } from '../../scripts/executable/build-executable.ts'
 import { version } from '../../scripts/release/artifacts.ts'
 import { sha256 } from '../../scripts/release/sha256.ts'
@@ -20,19 +18,16 @@ import { firstGids, inputScene } from '../support/splunkd/scene.ts'
 
 // The app as Splunk installs it: built, unpacked, and started by its launcher.
 
-describeRelease('the Splunk add-on that polls', () => {
-  let folder: string
+describeRelease('the Splunk add-on that polls', (folder) => {
   let archive: string
   let executable: Executable
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'asana-audit-app-'))
     archive = join(folder, 'app.tgz')
     const ucc = uccTools(process.env)
     if (!ucc) throw new Error("Splunk's framework for add-ons is not here: run `pnpm setup:ucc`.")
     executable = await buildExecutable(join(folder, 'asana-audit'))
     await buildApp(archive, { ucc, executable, version })
   }, 1_800_000)
-  afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('the app fits into the 128 MB that Splunk Cloud allows for a private app', () => {
     expect(statSync(archive).size).toBeLessThan(128 * 1024 * 1024)
