@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/*.test.ts', 'test/**/*.test.ts', 'bench/*.test.ts'],
+    globalSetup: ['test/support/bundle-first.ts'],
     setupFiles: ['test/support/one-seed.ts'],
     // Only what hangs should fail by time: a machine may be busy.
     testTimeout: 300_000,

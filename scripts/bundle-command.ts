@@ -1,21 +1,4 @@
 /** Writes the bundle of the command into `packages/cli`, where it is packed. It runs when that package is packed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { bundledCommand } from './bundle/bundle.ts'
+import { writeBundle } from './bundle/write-bundle.ts'
 
-const folder = join(import.meta.dirname, '../packages/cli')
-const { files } = await bundledCommand()
-
-for (const made of ['bundle', 'rules']) {
-  mkdirSync(join(folder, made), { recursive: true })
-  for (const entry of readdirSync(join(folder, made), { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !files.has(relative(folder, path))) rmSync(path)
-  }
-}
-for (const [name, text] of files) {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  // A correct file is not written again, because another process may be packing it.
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text)
-}
+await writeBundle()

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeBundle } from './bundle/write-bundle.ts'
 
 /**
  * `pnpm mutants FILE… [--tests GLOB…]`: changes each file in many small ways, one at a time, and runs the tests of its package, or the
@@ -26,6 +27,9 @@ if (files.length === 0 || wrong.length > 0) {
   console.error('Give source files of packages, for example: pnpm mutants packages/core/src/retry.ts')
   process.exit(2)
 }
+
+// Tests start the command as a bundle, and Stryker copies it with everything else.
+await writeBundle()
 
 // One folder for each run, because several may run at once.
 const cache = join(root, '.cache/mutants', String(process.pid))

@@ -9,10 +9,10 @@ import { gunzipSync } from 'node:zlib'
 import { startSimulator } from '@asana-audit/simulator'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { parse } from 'yaml'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 import { collectorPath } from '../../scripts/collector/location.ts'
 
 const collector = collectorPath(process.env)
-const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts')
 
 let folder: string
 beforeEach(() => {
@@ -55,7 +55,7 @@ async function deliverAll(asana: { url: string; workspace: string }, collectorUr
   const token = join(folder, 'token')
   writeFileSync(token, 'simulator-token')
   const config = join(import.meta.dirname, 'asana-audit.yaml')
-  await promisify(execFile)(process.execPath, [bin, 'run', '--once', '--config', config], {
+  await promisify(execFile)(process.execPath, [bundledBin, 'run', '--once', '--config', config], {
     env: {
       STATE_PATH: join(folder, 'state.db'),
       ASANA_BASE_URL: asana.url,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 import { collectorPath } from '../../scripts/collector/location.ts'
 import { startLoki } from './fake-loki.ts'
 
@@ -21,7 +22,6 @@ function temporaryFolder(): string {
 async function deliverAll(simulator: Simulator, folder: string, collectorUrl: string): Promise<void> {
   const token = join(folder, 'token')
   writeFileSync(token, 'simulator-token')
-  const bin = inFolder('../../packages/cli/src/bin.ts')
   const env = {
     STATE_PATH: join(folder, 'state.db'),
     ASANA_BASE_URL: simulator.url,
@@ -30,9 +30,13 @@ async function deliverAll(simulator: Simulator, folder: string, collectorUrl: st
     COLLECTOR_URL: `${collectorUrl}/v1/logs`,
   }
   const run = (more: object) =>
-    promisify(execFile)(process.execPath, [bin, 'run', '--once', '--config', inFolder('asana-audit.yaml')], {
-      env: { ...env, ...more },
-    })
+    promisify(execFile)(
+      process.execPath,
+      [bundledBin, 'run', '--once', '--config', inFolder('asana-audit.yaml')],
+      {
+        env: { ...env, ...more },
+      },
+    )
   await run({ UNTIL: '1h' })
   await run({})
 }

@@ -9,9 +9,8 @@ import { gunzipSync } from 'node:zlib'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 import { type PodSpec, placedPod } from '../../test/support/placed-pod.ts'
-
-const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts')
 
 const manifest = parseAllDocuments(readFileSync(join(import.meta.dirname, 'asana-audit.yaml'), 'utf8')).map(
   (document) => document.toJS(),
@@ -45,7 +44,7 @@ test('the Deployment delivers everything with its own arguments, settings and mo
     ASANA_BASE_URL: asana.url,
     COLLECTOR_URL: `http://127.0.0.1:${port}/v1/logs`,
   }
-  await promisify(execFile)(process.execPath, [bin, ...placed.args, '--once'], { env })
+  await promisify(execFile)(process.execPath, [bundledBin, ...placed.args, '--once'], { env })
   const arrived = received.join('')
   expect(asana.events.filter(({ gid }) => !arrived.includes(gid))).toEqual([])
   const state = container.volumeMounts.find(({ name }) => name === 'state')

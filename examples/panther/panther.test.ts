@@ -8,13 +8,15 @@ import { type PantherField, pantherSchema } from '@asana-audit/schema/dialects/p
 import { startSimulator } from '@asana-audit/simulator'
 import { beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 
-const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts')
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 
 async function command(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const { PATH = '', HOME = '' } = process.env
-  const ran = await promisify(execFile)(process.execPath, [bin, ...args], { env: { PATH, HOME, ...env } })
+  const ran = await promisify(execFile)(process.execPath, [bundledBin, ...args], {
+    env: { PATH, HOME, ...env },
+  })
   return ran.stdout
 }
 

@@ -8,8 +8,9 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, test } from 'vitest'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 
-const root = join(import.meta.dirname, '..', '..')
+const _root = join(import.meta.dirname, '..', '..')
 
 function gidsIn(text: string): string[] {
   return [...text.matchAll(/"key":"asana\.audit\.gid","value":\{"stringValue":"(\d+)"/g)].map(
@@ -32,10 +33,7 @@ test('one file runs two workspaces into three destinations, each with its own ev
   try {
     const { stderr } = await promisify(execFile)(
       process.execPath,
-      [
-        join(root, 'packages/cli/src/bin.ts'),
-        ...['run', '--once', '--config', join(import.meta.dirname, 'pipelines.yaml')],
-      ],
+      [bundledBin, ...['run', '--once', '--config', join(import.meta.dirname, 'pipelines.yaml')]],
       {
         env: {
           ...process.env,

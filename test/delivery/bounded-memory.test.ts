@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 
 const pageSize = 20
 const pages = 400
@@ -59,7 +60,7 @@ test('half a gigabyte of large events to a slow destination needs only a small h
       process.execPath,
       [
         '--max-old-space-size=160',
-        join(import.meta.dirname, '../../packages/cli/src/bin.ts'),
+        bundledBin,
         ...['run', '--once', '--to', 'otlp', '--state', join(folder, 'state.db')],
       ],
       {

@@ -1,15 +1,15 @@
 import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { bundledBin as bin } from '../../scripts/bundle/bundled-bin.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 // docs/decisions/restart-with-less-memory.md
 
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url))
 const onLinux = test.skipIf(process.platform !== 'linux')
 const onPosix = test.skipIf(process.platform === 'win32')
 
@@ -105,7 +105,7 @@ onLinux('flags of Node stay, and one for the size of the young generation is not
   expect(line).toEqual([process.execPath, ...flags, bin, ...given.args])
   const profiles = readdirSync(join(given.folder, 'profile'))
   const text = profiles.map((name) => readFileSync(join(given.folder, 'profile', name), 'utf8')).join()
-  expect(text).toContain('run-pipelines.ts')
+  expect(text).toContain(pathToFileURL(dirname(bin)).href)
 })
 
 onLinux('with ASANA_AUDIT_RESTART=no it runs as it was started', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gidOf, loginEvent } from '../support/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
-import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 import type { Program } from '../support/splunkd/splunkd.ts'
 
 // A machine whose clock somebody sets. The clock of the test machine must stay, so the one of the process is set: at SIGUSR2, by an hour.
@@ -13,7 +13,7 @@ function onMachineWithClock(jumpMs: number): Program {
     Date.now = () => now() + ahead
     process.on('SIGUSR2', () => { ahead += ${jumpMs} })`
   const settable = ['--import', `data:text/javascript,${encodeURIComponent(script)}`]
-  return { ...fromSources, args: [...settable, ...fromSources.args] }
+  return { ...inputProgram, args: [...settable, ...inputProgram.args] }
 }
 
 const hourMs = 3_600_000

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gidOf, loginEvent } from '../support/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
-import { fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 test('after a change of the filters the log says what to enter, and with that the input goes on, without a shell', async () => {
   const { splunkd, params, events } = await inputScene(0)
@@ -12,12 +12,12 @@ test('after a change of the filters the log says what to enter, and with that th
       loginEvent(number, { event_type, created_at: new Date(yesterday + number * 1_000).toISOString() }),
     )
   const narrow = { ...params, trail: '1s', event_types: 'user_login_succeeded, user_login_failed' }
-  const first = splunkd.start(fromSources, 'a', narrow)
+  const first = splunkd.start(inputProgram, 'a', narrow)
   await expect.poll(() => committed(splunkd), { interval: 500 }).toBe(2)
   await first.stop()
 
   const wide = { ...narrow, event_types: types.join() }
-  const refused = splunkd.start(fromSources, 'a', wide)
+  const refused = splunkd.start(inputProgram, 'a', wide)
   await expect
     .poll(() => refused.log())
     .toMatch(
@@ -27,7 +27,7 @@ test('after a change of the filters the log says what to enter, and with that th
   expect(splunkd.gids()).toEqual([gidOf(0), gidOf(2)])
 
   const again = { ...wide, read_again_from: '2d' }
-  const second = splunkd.start(fromSources, 'a', again)
+  const second = splunkd.start(inputProgram, 'a', again)
   await expect.poll(() => splunkd.gids()).toEqual([gidOf(0), gidOf(2), gidOf(0), gidOf(1), gidOf(2)])
   expect(second.log()).toMatch(/^INFO asana_audit event="read_again" .*Reads again from 20/m)
   await expect.poll(() => committed(splunkd), { interval: 500 }).toBe(5)
@@ -35,7 +35,7 @@ test('after a change of the filters the log says what to enter, and with that th
 
   // The same value is obeyed once.
   events.push(loginEvent(3, { created_at: new Date().toISOString() }))
-  const third = splunkd.start(fromSources, 'a', again)
+  const third = splunkd.start(inputProgram, 'a', again)
   await expect.poll(() => splunkd.gids().slice(5)).toEqual([gidOf(3)])
   expect(third.log()).not.toContain('event="read_again"')
   await third.stop()
@@ -44,7 +44,7 @@ test('after a change of the filters the log says what to enter, and with that th
 test('a time to read again from is checked on the page', async () => {
   const { splunkd, params } = await inputScene(1)
   const refusal = (read_again_from: string) =>
-    splunkd.validate(fromSources, 'a', { ...params, read_again_from })
+    splunkd.validate(inputProgram, 'a', { ...params, read_again_from })
   expect(await refusal('2026-01-31')).toBeUndefined()
   for (const wrong of ['soon', '9999-01-01'])
     expect(await refusal(wrong)).toMatch(/^Read again from: Give a date that has passed, or an age/)

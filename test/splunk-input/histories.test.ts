@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { loginEvent } from '../support/asana-server.ts'
 import { committedGids } from '../support/splunkd/committed.ts'
-import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 import type { Input, Splunkd } from '../support/splunkd/splunkd.ts'
 
 // Histories of one workspace: each round an input of some name, new events, and an end. A crash takes from splunkd all that the position
@@ -50,13 +50,13 @@ test('after kills, stops, other names, and crashes at any of them, no event is m
   for (const [name, end] of rounds) {
     const before = splunkd.gids().length
     for (let more = 0; more < 120; more += 1) events.push(loginEvent(events.length))
-    const input = splunkd.start(fromSources, name, { ...params, trail: '1s' })
+    const input = splunkd.start(inputProgram, name, { ...params, trail: '1s' })
     // In the middle of what it has to write.
     await expect.poll(() => splunkd.gids().length, { interval: 5 }).toBeGreaterThan(before)
     await end(input, splunkd)
     expect(input.stream.problem()).toBeUndefined()
   }
-  const last = splunkd.start(fromSources, 'd', { ...params, trail: '1s' })
+  const last = splunkd.start(inputProgram, 'd', { ...params, trail: '1s' })
   await expect.poll(() => new Set(splunkd.gids()).size).toBe(events.length)
   expect(new Set(splunkd.gids())).toEqual(new Set(firstGids(events.length)))
   await expect.poll(async () => (await committedGids(splunkd)).size, { interval: 500 }).toBe(events.length)

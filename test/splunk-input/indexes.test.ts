@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { gidOf, loginEvent } from '../support/asana-server.ts'
-import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 // An index that Splunk does not have loses the events without a word.
 
 test('an index that nobody has is refused on the page, unless this Splunk forwards to others', async () => {
   const { splunkd, params } = await inputScene(3)
-  const refusal = (index: string) => splunkd.validate(fromSources, 'a', { ...params, index })
+  const refusal = (index: string) => splunkd.validate(inputProgram, 'a', { ...params, index })
   for (const index of ['asanaa', '../passwords', '<a>&"b"'])
     expect(await refusal(index)).toMatch(
       /is not on this Splunk, which forwards to no other.*Make it, or choose/,
@@ -19,12 +19,12 @@ test('an index that nobody has is refused on the page, unless this Splunk forwar
 
 test('an input whose index is missing waits until somebody makes it', async () => {
   const { splunkd, params, asana } = await inputScene(3)
-  const input = splunkd.start(fromSources, 'a', { ...params, index: 'asana' })
+  const input = splunkd.start(inputProgram, 'a', { ...params, index: 'asana' })
   await expect.poll(() => input.log()).toMatch(/^ERROR asana_audit event="paused" .*code="index_missing"/m)
   expect(asana.requests).toEqual([])
   expect(await input.stop()).toBe(0)
   splunkd.settings.indexes.set('asana', { disabled: false })
-  const next = splunkd.start(fromSources, 'a', { ...params, index: 'asana' })
+  const next = splunkd.start(inputProgram, 'a', { ...params, index: 'asana' })
   await expect.poll(() => splunkd.gids()).toEqual(firstGids(3))
   await next.stop()
 })
@@ -33,14 +33,14 @@ test('an index that is deleted while its input runs ends the input, and what it 
   const { splunkd, params, events } = await inputScene(3)
   splunkd.settings.indexes.set('asana', { disabled: false })
   const brisk = { ...params, index: 'asana', trail: '6s' }
-  const input = splunkd.start(fromSources, 'a', brisk)
+  const input = splunkd.start(inputProgram, 'a', brisk)
   await expect.poll(() => splunkd.gids()).toEqual(firstGids(3))
   splunkd.settings.indexes.delete('asana')
   events.push(loginEvent(3))
   await expect.poll(() => input.log()).toMatch(/^ERROR asana_audit event="failed" .*code="index_missing"/m)
   await input.stop()
   splunkd.settings.indexes.set('asana', { disabled: false })
-  const next = splunkd.start(fromSources, 'a', brisk)
+  const next = splunkd.start(inputProgram, 'a', brisk)
   await expect.poll(() => splunkd.gids()).toContain(gidOf(3))
   await next.stop()
 })
@@ -49,7 +49,7 @@ test('an index of any name comes whole in the stream', async () => {
   const { splunkd, params } = await inputScene(3)
   splunkd.settings.outputs.add('tcpout:indexers')
   const index = '<a>&amp;"b"\'ü'
-  const input = splunkd.start(fromSources, 'a', { ...params, index })
+  const input = splunkd.start(inputProgram, 'a', { ...params, index })
   await expect.poll(() => splunkd.events().map((event) => event.index)).toEqual([index, index, index])
   await input.stop()
   expect(input.stream.problem()).toBeUndefined()

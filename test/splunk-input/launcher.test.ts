@@ -6,10 +6,10 @@ import { schemeXml } from '../../packages/splunk-input/src/index.ts'
 import { loginEvent, workspace } from '../support/asana-server.ts'
 import { repository } from '../support/packed-packages.ts'
 import { temporaryFolder } from '../support/run-command.ts'
-import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 import type { Program } from '../support/splunkd/splunkd.ts'
 
-// The launcher of the app, with the input from the sources in the place of the program for x86-64.
+// The launcher of the app, with the bundled input in the place of the program for x86-64.
 
 const launcher = join(repository, 'packages/splunk-input/app/package/bin/asana_audit.py')
 const noPython = spawnSync('python3', ['--version']).status !== 0
@@ -25,7 +25,7 @@ function app(): App {
   mkdirSync(join(folder, 'bin'), { recursive: true })
   copyFileSync(launcher, join(folder, 'bin/asana_audit.py'))
   writeFileSync(join(folder, 'bin/asana-audit-scheme.xml'), schemeXml())
-  const words = [fromSources.path, ...fromSources.args.slice(0, -1)].map((word) => `"${word}"`)
+  const words = [inputProgram.path, ...inputProgram.args.slice(0, -1)].map((word) => `"${word}"`)
   script(join(folder, 'bin/asana-audit-linux-x64'), `exec ${words.join(' ')} "$@"`)
   return {
     ...{ path: 'python3', args: [join(folder, 'bin/asana_audit.py')] },

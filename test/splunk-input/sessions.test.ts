@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { errors, gidOf, loginEvent, token } from '../support/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
-import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
+import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 // The session key that splunkd gives to an input, and the token that is read with it.
 
 test('a session key that is wrong from the start is said, and the input stays for a minute', async () => {
   const { splunkd, params, asana } = await inputScene(5)
-  const input = splunkd.start(fromSources, 'a', params)
+  const input = splunkd.start(inputProgram, 'a', params)
   // Before it can ask for anything.
   splunkd.expireSessions()
   await expect
@@ -21,7 +21,7 @@ test('a session key that is wrong from the start is said, and the input stays fo
 
 test('a page with a wrong session key shows a sentence', async () => {
   const { splunkd, params } = await inputScene(1)
-  const answer = splunkd.validate(fromSources, 'a', params)
+  const answer = splunkd.validate(inputProgram, 'a', params)
   splunkd.expireSessions()
   expect(await answer).toMatch(/does not accept the session key/)
 })
@@ -34,7 +34,7 @@ test('a token that Asana refuses after the session key has expired ends the inpu
     response.end(errors('Not Authorized'))
     return true
   })
-  const input = splunkd.start(fromSources, 'a', { ...params, trail: '1s' })
+  const input = splunkd.start(inputProgram, 'a', { ...params, trail: '1s' })
   await expect.poll(() => splunkd.gids()).toEqual(firstGids(5))
   splunkd.expireSessions()
   revoked.is = true
@@ -45,7 +45,7 @@ test('a token that Asana refuses after the session key has expired ends the inpu
   expect(input.log()).not.toContain(token)
   revoked.is = false
   events.push(loginEvent(5))
-  const next = splunkd.start(fromSources, 'a', params)
+  const next = splunkd.start(inputProgram, 'a', params)
   await expect.poll(() => splunkd.gids()).toContain(gidOf(5))
   await next.stop()
 })
@@ -53,7 +53,7 @@ test('a token that Asana refuses after the session key has expired ends the inpu
 test('a password store that never answers does not keep an input from stopping', async () => {
   const { splunkd, params } = await inputScene(5)
   splunkd.settings.store = 'silent'
-  const input = splunkd.start(fromSources, 'a', params)
+  const input = splunkd.start(inputProgram, 'a', params)
   await expect.poll(() => splunkd.requests()).toContainEqual(expect.stringMatching(/storage\/passwords$/))
   expect(await input.stop()).toBe(0)
   expect(input.log()).not.toMatch(/^(WARN|ERROR)/m)
@@ -69,10 +69,10 @@ test('whatever characters a token has, Asana gets that token, or the page says w
     return true
   })
   splunkd.settings.accounts.set('auditor', strange)
-  expect(await splunkd.validate(fromSources, 'a', params)).toBeUndefined()
+  expect(await splunkd.validate(inputProgram, 'a', params)).toBeUndefined()
   expect(seen).toContain(`Bearer ${strange}`)
   splunkd.settings.accounts.set('auditor', 'é and more')
-  const refused = await splunkd.validate(fromSources, 'a', params)
+  const refused = await splunkd.validate(inputProgram, 'a', params)
   expect(refused).toMatch(/^Account: The Asana token contains.*Copy it again\.$/)
   expect(refused).not.toContain('and more')
   expect(await committed(splunkd)).toBe(0)

@@ -2,10 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
-
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url))
+import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
 
 /** A command that hangs is killed, so that the test fails with what it said; a busy machine must not get there. */
 const deadlineMs = 280_000
@@ -41,11 +39,11 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Starts `asana-audit` from the sources as a process of its own. It never outlives the test. */
+/** Starts `asana-audit` as a process of its own. It never outlives the test. */
 export function startCommand(args: readonly string[], options: RunOptions = {}): Running {
   const { env = {} } = options
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [bundledBin, ...args], {
     env: { PATH, NODE_COMPILE_CACHE, HOME: temporaryFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

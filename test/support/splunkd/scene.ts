@@ -1,12 +1,11 @@
-import { join } from 'node:path'
+import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
 import { type AsanaServer, gidOf, loginEvent, startAsana, token, workspace } from '../asana-server.ts'
-import { repository } from '../packed-packages.ts'
 import { type Program, type Splunkd, startSplunkd } from './splunkd.ts'
 
-/** The input from the sources. */
-export const fromSources: Program = {
+/** The input without its launcher. */
+export const inputProgram: Program = {
   path: process.execPath,
-  args: [join(repository, 'packages/cli/src/bin.ts'), 'splunk-input'],
+  args: [bundledBin, 'splunk-input'],
 }
 
 export interface Scene {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
 import { repository } from '../packed-packages.ts'
 import { codeBlocks } from '../readme-example.ts'
 
@@ -30,10 +31,7 @@ export function pageShell(
   const programs = join(folder, 'programs')
   mkdirSync(programs, { recursive: true })
   const command = join(programs, 'asana-audit')
-  writeFileSync(
-    command,
-    `#!/bin/sh\nexec ${process.execPath} ${join(repository, 'packages/cli/src/bin.ts')} "$@"\n`,
-  )
+  writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${bundledBin} "$@"\n`)
   chmodSync(command, 0o755)
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   return {

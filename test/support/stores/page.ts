@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
 import { repository } from '../packed-packages.ts'
 import { codeBlocks } from '../readme-example.ts'
 import { temporaryFolder } from '../run-command.ts'
@@ -10,7 +11,7 @@ import { temporaryFolder } from '../run-command.ts'
 export interface StorePage {
   /** The block of commands, settings or queries in which this is written. */
   block(language: string, has: string): string
-  /** Runs commands in a folder of their own, where `asana-audit` is the command from the sources. Resolves with what they print. */
+  /** Runs commands in a folder of their own, where `asana-audit` is the command. Resolves with what they print. */
   run(commands: string, env: Readonly<Record<string, string>>): Promise<string>
 }
 
@@ -20,8 +21,7 @@ export function storePage(name: string, here: Readonly<Record<string, string>>):
   const text = Object.entries(here).reduce((all, [named, ours]) => all.replaceAll(named, ours), page)
   const folder = temporaryFolder()
   const program = join(folder, 'asana-audit')
-  const bin = join(repository, 'packages/cli/src/bin.ts')
-  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`)
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bundledBin}' "$@"\n`)
   chmodSync(program, 0o755)
   return {
     block(language, has) {

@@ -11,7 +11,7 @@ import { parse } from 'yaml'
 import { access, noVersitygw, startVersitygw } from '../../../archive/test/support/versitygw.ts'
 import { startPantherSource } from '../../../panther-http/test/support/panther-source.ts'
 import { metricsOf, startStore, victoriaLogs } from '../support/otlp-store.ts'
-import { type Ran, runCommand } from '../support/run-command.ts'
+import { bin, type Ran, runCommand } from '../support/run-command.ts'
 
 let folder = ''
 let simulator: Simulator
@@ -31,7 +31,7 @@ const answering = (...answers: string[]): Promise<Ran> => answeringWith({}, ...a
 
 async function answeringWith(env: Record<string, string>, ...answers: string[]): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [`${import.meta.dirname}/../../src/bin.ts`, 'init'], {
+  const child = spawn(process.execPath, [bin, 'init'], {
     cwd: folder,
     env: { PATH, HOME, ASANA_BASE_URL: simulator.url, ...env },
   })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { bundledBin } from '../../../../scripts/bundle/bundled-bin.ts'
 
 export interface Ran {
   readonly code: number | null
@@ -8,10 +9,11 @@ export interface Ran {
   readonly stderr: string
 }
 
-export const bin = `${import.meta.dirname}/../../src/bin.ts`
+/** What Node starts as `asana-audit`. */
+export const bin = bundledBin
 
 /**
- * Runs the command from the sources in an environment that holds nothing but `env` and what a process needs. `inside`: a program and arguments
+ * Runs the command in an environment that holds nothing but `env` and what a process needs. `inside`: a program and arguments
  * to put before it.
  */
 export async function runCommand(

@@ -27,7 +27,7 @@ test.each(['18.20.8', '20.20.2', '22.18.0'])(
     const { status, stdout, stderr } = runOn(version, 'run', '--once')
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`asana-audit needs Node ${oldest} or later, and this is Node ${version}`)
-    expect(stderr.match(/^loaded .*/gm)?.map((line) => line.replace(/.*\//, ''))).toEqual(['bin.ts'])
+    expect(stderr.match(/^loaded .*/gm)?.map((line) => line.replace(/.*\//, ''))).toEqual(['bin.js'])
   },
 )
 
