@@ -42,6 +42,6 @@ async function build(manifest: string, binary: string): Promise<void> {
 function reason(error: unknown): string {
   const { code, stderr = '' } = error as { code?: unknown; stderr?: string }
   if (code === 'ENOENT') return 'not built: there is no Go here'
-  const module = /^\s*(\S+)@v\S+: .*\b(\d{3}|not found|invalid)\b/m.exec(stderr)?.[1]
+  const module = /^(?:go: )?\s*(\S+)@v\S+: .*\b(\d{3}|not found|invalid)\b/m.exec(stderr)?.[1]
   return module ? `not built: Go cannot get the module ${module}` : 'not built: the Collector Builder failed'
 }
