@@ -171,6 +171,10 @@ testStore(
       if (Math.abs(Date.parse(created_at) - weekAgo) > 5 * minute)
         expect(kept.has(gid), created_at).toBe(Date.parse(created_at) > weekAgo)
     }
+    // The position is of now: what is older than a week is no longer to come.
+    const later = await runCommand(['check', '--to', 'otlp', '--json'], { env })
+    expect(later.stdout).not.toContain('store_drops_old')
+    expect(later.stdout).toContain('that it drops what is older than 7d (-retentionPeriod)')
     const missing = (await page.run(page.block('sh', 'comm -23'), env)).trim().split('\n')
     const gids = inOrder(shortLog).map(({ gid }) => gid)
     expect(missing).toEqual(gids.filter((gid) => !kept.has(gid)).sort())

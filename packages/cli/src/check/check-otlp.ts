@@ -3,6 +3,7 @@ import { otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import type { Beginning } from '../pipelines/run/start-warnings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { askStore } from './stores/ask-store.ts'
 import type { Verdict } from './verdict.ts'
@@ -15,6 +16,7 @@ type OtlpDestination = Extract<Destination, { kind: 'otlp' }>
 export async function checkOtlp(
   pipeline: PipelineSettings,
   { options, headersFrom }: OtlpDestination,
+  beginning: Beginning,
   onWarning: (warning: Warning) => void,
 ): Promise<Verdict> {
   const connection = { ...options, ...pipeline.proxies.through(options.credentials) }
@@ -25,9 +27,9 @@ export async function checkOtlp(
     try {
       await sink.probe()
     } catch (error) {
-      return await tooOld(error, endpoint, http, pipeline)
+      return await tooOld(error, endpoint, http, beginning)
     }
-    const store = await askStore(endpoint, http, pipeline)
+    const store = await askStore(endpoint, http, beginning)
     for (const warning of store?.warnings ?? []) onWarning(warning)
     const over = options.protocol === 'grpc' ? 'OTLP/gRPC' : 'OTLP'
     const from = headersFrom.join(', and second ones from ')
@@ -47,10 +49,10 @@ async function tooOld(
   error: unknown,
   endpoint: URL,
   http: HttpClient,
-  pipeline: PipelineSettings,
+  beginning: Beginning,
 ): Promise<Verdict> {
   if (!isFault(error) || !unknownPath.has(error.code)) throw error
-  const store = await askStore(endpoint, http, pipeline)
+  const store = await askStore(endpoint, http, beginning)
   const old = store?.warnings.find(({ code }) => code === 'store_version')
   if (!old) throw error
   return { ok: false, code: 'store_version', message: `${old.message} ${error.message}` }

@@ -11,12 +11,20 @@ import { withUnsaved } from '../progress/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 
+/** What was found in the state. */
+export interface CheckedState {
+  readonly findings: readonly Finding[]
+  /** Its positions. None of a state that cannot be read. */
+  readonly lanes: readonly LaneSummary[]
+}
+
 /** Checks that the state can be used, and the position of each pipeline. */
-export async function checkState(settings: Settings): Promise<Finding[]> {
+export async function checkState(settings: Settings): Promise<CheckedState> {
   const { statePath } = settings
   const finding = { pipeline: undefined, what: 'state' }
   const problem = isPostgresAddress(statePath) ? undefined : await unwritable(settings)
-  if (problem) return [{ ...finding, ok: false, code: 'state_unusable', message: problem }]
+  if (problem)
+    return { findings: [{ ...finding, ok: false, code: 'state_unusable', message: problem }], lanes: [] }
   try {
     let warned = ''
     const state = await openStateIfThere(settings, ({ message }) => {
@@ -24,19 +32,20 @@ export async function checkState(settings: Settings): Promise<Finding[]> {
     })
     if (!state) {
       const message = `${statePath} does not exist yet. The first run creates it.`
-      return [{ ...finding, ok: true, message }, ...checkStarts(settings, [])]
+      return { findings: [{ ...finding, ok: true, message }, ...checkStarts(settings, [])], lanes: [] }
     }
     const read = Promise.all([state.lanes(), state.pipelines()])
     const [lanes, pipelines] = await read.finally(() => state.close())
     const { length } = withUnsaved(lanes, pipelines)
     const rows = length === 1 ? 'one position' : `${length} positions`
-    return [
+    const findings = [
       { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` },
       ...checkStarts(settings, lanes),
     ]
+    return { findings, lanes }
   } catch (error) {
     const { code, message } = toFault(error)
-    return [{ ...finding, ok: false, code, message }]
+    return { findings: [{ ...finding, ok: false, code, message }], lanes: [] }
   }
 }
 

@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
+import { getAuditLogEvents, httpClient, type LaneSummary, toFault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isClaimed } from '@asana-audit/jsonl'
 import { pantherReachable } from '@asana-audit/panther-http'
@@ -12,6 +12,7 @@ import type { StatePath } from '../config/state-path.ts'
 import { findingsNotWritten, takesFindings } from '../findings/findings-not-written.ts'
 import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
 import { pantherConnectionOf } from '../pipelines/destination/panther-connection.ts'
+import { beginningOf } from '../pipelines/run/start-warnings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { checkOtlp } from './check-otlp.ts'
@@ -67,15 +68,17 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
 
 /**
  * `state`: where the state of the runner is that may be writing the file, if known. `onWarning` gets the warnings about the connection.
+ * `lanes`: the positions in the state.
  */
 export async function checkDestination(
   pipeline: PipelineSettings,
   state?: StatePath,
   onWarning: (warning: Warning) => void = () => {},
+  lanes: readonly LaneSummary[] = [],
 ): Promise<Finding> {
   const finding = { pipeline: pipeline.name, what: pipeline.destination.kind }
   try {
-    return { ...finding, ...(await tryDestination(pipeline, state, onWarning)) }
+    return { ...finding, ...(await tryDestination(pipeline, state, onWarning, lanes)) }
   } catch (error) {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }
@@ -87,6 +90,7 @@ async function tryDestination(
   pipeline: PipelineSettings,
   state: StatePath | undefined,
   onWarning: (warning: Warning) => void,
+  lanes: readonly LaneSummary[],
 ): Promise<Verdict> {
   const { destination } = pipeline
   switch (destination.kind) {
@@ -119,7 +123,7 @@ async function tryDestination(
       return checkArchive(pipeline, destination, state, onWarning)
     }
     case 'otlp':
-      return checkOtlp(pipeline, destination, onWarning)
+      return checkOtlp(pipeline, destination, beginningOf(pipeline, lanes, Date.now()), onWarning)
   }
 }
 

@@ -5,7 +5,7 @@ import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { invalidSettings } from '../terminal/problem.ts'
+import { invalidSettings, type Warning } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
@@ -24,13 +24,15 @@ export const checkCommand = (done: Done): AnyCommand =>
 async function check(flags: CheckFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   if ('problems' in reading) return invalidSettings(reading.problems)
-  const findings = await checkState(reading.settings)
+  const { findings: ofState, lanes } = await checkState(reading.settings)
+  const findings: Finding[] = [...ofState]
   for (const pipeline of reading.settings.pipelines) {
     findings.push(...checkSettings(pipeline), await checkAsana(pipeline))
     const warned: Finding[] = []
-    const destination = await checkDestination(pipeline, reading.settings, (warning) => {
+    const onWarning = (warning: Warning): void => {
       warned.push({ pipeline: pipeline.name, what: pipeline.destination.kind, ok: true, ...warning })
-    })
+    }
+    const destination = await checkDestination(pipeline, reading.settings, onWarning, lanes)
     findings.push(...warned, destination)
   }
   if (flags.json) sayJson(findings)

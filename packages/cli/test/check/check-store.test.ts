@@ -1,22 +1,13 @@
 import { expect, test } from 'vitest'
-import { checkDestination, type Finding } from '../../src/check/checks.ts'
-import { readSettings } from '../../src/config/read-settings.ts'
-import type { Warning } from '../../src/terminal/problem.ts'
-import { loki, metricsOf, startStore, victoriaLogs } from '../support/otlp-store.ts'
-
-async function checked(url: string, since?: string): Promise<{ found: Finding; warnings: Warning[] }> {
-  const env = {
-    ASANA_TOKEN: 't',
-    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=s3cret-key',
-  }
-  const reading = await readSettings({ to: ['otlp'], workspace: '1', ...(since && { since }) }, env)
-  const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
-  if (!pipeline) throw new Error(JSON.stringify(reading))
-  const warnings: Warning[] = []
-  const found = await checkDestination(pipeline, undefined, (warning) => void warnings.push(warning))
-  return { found, warnings: warnings.filter(({ code }) => code.startsWith('store_')) }
-}
+import { checked } from '../support/checked-store.ts'
+import {
+  lokiBuild as build,
+  loki,
+  lokiConfig,
+  metricsOf,
+  startStore,
+  victoriaLogs,
+} from '../support/otlp-store.ts'
 
 test('a VictoriaLogs that keeps less than the history is named, with the flag and both ways out', async () => {
   const store = await startStore(victoriaLogs, { '/metrics': metricsOf({ retentionPeriod: '7d' }) })
@@ -65,6 +56,14 @@ test.each([
   expect(warnings.map(({ code }) => code)).toEqual(Array.from({ length: count }, () => 'store_version'))
 })
 
+test('an old VictoriaLogs is called old, and to be updated, before anything else is said of it', async () => {
+  const metrics = metricsOf({ retentionPeriod: '7d' }).replaceAll('v1.52.1', 'v1.49.0')
+  const { warnings } = await checked((await startStore(victoriaLogs, { '/metrics': metrics })).url)
+  expect(warnings[0]?.message).toMatch(
+    /^VictoriaLogs v1\.49\.0 is too old: update it to v1\.50\.0 or later\./,
+  )
+})
+
 test('the flag that leaves out most is named', async () => {
   const flags = { retentionPeriod: '30d', maxBackfillAge: '1h' }
   const store = await startStore(victoriaLogs, { '/metrics': metricsOf(flags) })
@@ -82,10 +81,8 @@ test('a VictoriaLogs that keeps logs on other nodes says so, and its own retenti
   expect(warnings).toEqual([])
 })
 
-const build = JSON.stringify({ version: '3.5.1', revision: 'abc', goVersion: 'go1.24' })
 const oldBuild = build.replace('3.5.1', '2.9.4')
 const longBuild = build.replace('3.5.1', '3'.repeat(10_000))
-const lokiConfig = (limits: string): string => `target: all\nlimits_config:\n  ${limits}\n`
 
 const takesAll = 'reject_old_samples: false\n  reject_old_samples_max_age: 1w'
 
@@ -147,12 +144,15 @@ test.each([
     { '/loki/api/v1/status/buildinfo': oldBuild },
     /^Loki takes OTLP from 3\.0\.0 on, and this is 2\.9\.4: update it\./,
   ],
-  [
-    victoriaLogs,
-    400,
-    { '/metrics': metricsOf({ retentionPeriod: '7d' }).replaceAll('v1.52.1', 'v0.9.1') },
-    /^VictoriaLogs v0\.9\.1 is older than v1\.50\.0.* Update it/,
-  ],
+  ...([400, 404] as const).map(
+    (status) =>
+      [
+        victoriaLogs,
+        status,
+        { '/metrics': metricsOf({ retentionPeriod: '7d' }).replaceAll('v1.52.1', 'v0.9.1') },
+        /^VictoriaLogs v0\.9\.1 is too old: update it to v1\.50\.0 or later\./,
+      ] as const,
+  ),
 ] as const)(
   'an old store that does not know the path %s is named by its version',
   async (endpoint, status, pages, said) => {

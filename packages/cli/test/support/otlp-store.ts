@@ -46,3 +46,11 @@ export function metricsOf(flags: Readonly<Record<string, string>>): string {
     ...lines,
   ].join('\n')
 }
+
+/** What a Loki says of its build. */
+export const lokiBuild: string = JSON.stringify({ version: '3.5.1', revision: 'abc', goVersion: 'go1.24' })
+
+/** The configuration of a Loki with these limits, lines of YAML. */
+export function lokiConfig(limits: string): string {
+  return `target: all\nlimits_config:\n  ${limits}\n`
+}

@@ -1,5 +1,6 @@
 import { unitMs } from '../../config/times/time.ts'
-import { dayMs, minuteMs } from '../../duration.ts'
+import { dayMs, hourMs, minuteMs } from '../../duration.ts'
+import type { Beginning } from '../../pipelines/run/start-warnings.ts'
 
 const units: Readonly<Record<string, number>> = { ...unitMs, y: 365 * dayMs }
 
@@ -14,12 +15,17 @@ export function durationMs(text: string): number | undefined {
 }
 
 /** Whether a store that takes what is up to `limitMs` old refuses a part. An age such as `since: 7d` became a time a moment ago. */
-export function isTooOld(ageMs: number, limitMs: number): boolean {
+export function isTooOld({ ageMs }: Beginning, limitMs: number): boolean {
   return ageMs > limitMs + minuteMs
 }
 
-/** An age for people. */
-export function inDays(ageMs: number): string {
-  const days = Math.round(ageMs / dayMs)
-  return days === 1 ? 'a day' : `${days} days`
+/** For people: from where a pipeline reads. */
+export function inWords({ ageMs, isFirst }: Beginning): string {
+  return isFirst ? `begins ${howLong(ageMs)} back` : `continues from ${howLong(ageMs)} ago`
+}
+
+function howLong(ms: number): string {
+  const [count, unit] = ms < 2 * dayMs ? [ms / hourMs, 'hour'] : [ms / dayMs, 'day']
+  const whole = Math.max(1, Math.round(count))
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`
 }

@@ -1,7 +1,5 @@
 import { type HttpClient, isFault } from '@asana-audit/core'
-import { retentionMs } from '@asana-audit/core/backlog'
-import { millisOf } from '@asana-audit/schema/lossless'
-import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { Beginning } from '../../pipelines/run/start-warnings.ts'
 import type { AskPage, KnownStore, StoreSaid } from './known-store.ts'
 import { loki } from './loki.ts'
 import { victoriaLogs } from './victorialogs.ts'
@@ -15,7 +13,7 @@ const knownStores: readonly KnownStore[] = [victoriaLogs, loki]
 export async function askStore(
   endpoint: URL,
   http: HttpClient,
-  { since }: Pick<PipelineSettings, 'since'>,
+  beginning: Beginning,
 ): Promise<StoreSaid | undefined> {
   const store = knownStores.find((known) => endpoint.pathname.endsWith(known.endpoint))
   if (!store) return undefined
@@ -34,11 +32,5 @@ export async function askStore(
       throw error
     }
   }
-  return await store.says(page, ageOf(since, Date.now()))
-}
-
-/** How far back a pipeline begins: at its `since`, or where Asana deletes events. */
-function ageOf(since: string | undefined, now: number): number {
-  const from = millisOf(since)
-  return from === undefined ? retentionMs : Math.min(retentionMs, now - from)
+  return await store.says(page, beginning)
 }

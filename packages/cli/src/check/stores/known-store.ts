@@ -1,3 +1,4 @@
+import type { Beginning } from '../../pipelines/run/start-warnings.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
 /** Gives the text of a page of the store. Undefined unless it answers 200. */
@@ -15,6 +16,6 @@ export interface StoreSaid {
 export interface KnownStore {
   /** What the path of its OTLP endpoint ends with. Nobody else is asked for pages of this store. */
   readonly endpoint: string
-  /** Undefined if its answers do not tell. `ageMs`: how far back the pipeline begins, in milliseconds. */
-  says(page: AskPage, ageMs: number): Promise<StoreSaid | undefined>
+  /** Undefined if its answers do not tell. */
+  says(page: AskPage, beginning: Beginning): Promise<StoreSaid | undefined>
 }

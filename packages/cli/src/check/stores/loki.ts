@@ -1,24 +1,29 @@
 import { z } from 'zod'
 import { dayMs } from '../../duration.ts'
+import type { Beginning } from '../../pipelines/run/start-warnings.ts'
 import type { Warning } from '../../terminal/problem.ts'
-import { durationMs, inDays, isTooOld } from './age-limit.ts'
+import { durationMs, inWords, isTooOld } from './age-limit.ts'
 import type { KnownStore } from './known-store.ts'
 import { isOlder } from './version.ts'
 
 /** `/config` shows its whole configuration, unless a gateway keeps that page to itself. */
 export const loki: KnownStore = {
   endpoint: '/otlp/v1/logs',
-  async says(page, ageMs) {
+  async says(page, beginning) {
     const version = versionIn(await page('/loki/api/v1/status/buildinfo'))
     const limits = limitsIn(await page('/config'))
     if (version === undefined && limits === undefined) return undefined
     const name = `It says that it is Loki${version === undefined ? '' : ` ${version}`}`
     const old = versionWarnings(version)
-    if (limits === undefined) return { sentence: `${name}.`, warnings: [...old, ...unknownLimits(ageMs)] }
-    const size = limits.max_structured_metadata_size
-    const refuses = size ? `, and that it refuses records with more than ${size} of structured metadata` : ''
-    const warnings = [...old, ...metadataWarnings(limits), ...ageWarnings(limits, ageMs)]
-    return { sentence: `${name}${refuses}.`, warnings }
+    if (limits === undefined) return { sentence: `${name}.`, warnings: [...old, ...unknownLimits(beginning)] }
+    const { max_structured_metadata_size: size, reject_old_samples_max_age: age } = limits
+    const late = ageWarnings(limits, beginning)
+    const refused = [
+      ...(size ? [`records with more than ${size} of structured metadata`] : []),
+      ...(limits.reject_old_samples === 'true' && late.length === 0 ? [`events older than ${age}`] : []),
+    ].join(', and ')
+    const sentence = `${name}${refused && `, and that it refuses ${refused}`}.`
+    return { sentence, warnings: [...old, ...metadataWarnings(limits), ...late] }
   },
 }
 
@@ -78,24 +83,28 @@ function metadataWarnings({ allow_structured_metadata: takes }: Limits): Warning
   return [{ code: 'store_refuses_all', message }]
 }
 
-const mend =
-  'Set reject_old_samples: false in its limits_config before the first run, or begin later with since.'
+function mend({ isFirst }: Beginning): string {
+  const setting = 'reject_old_samples: false in its limits_config'
+  return isFirst
+    ? `Set ${setting} before the first run, or begin later with since.`
+    : `Stop run, set ${setting}, and start run again.`
+}
 
-function ageWarnings(limits: Limits, ageMs: number): Warning[] {
+function ageWarnings(limits: Limits, beginning: Beginning): Warning[] {
   const { reject_old_samples: refuses, reject_old_samples_max_age: oldest } = limits
   const limitMs = durationMs(oldest)
-  if (refuses === 'false' || limitMs === undefined || !isTooOld(ageMs, limitMs)) return []
+  if (refuses === 'false' || limitMs === undefined || !isTooOld(beginning, limitMs)) return []
   const message =
-    `Loki refuses events older than ${oldest} (reject_old_samples_max_age), unless it has other limits for your tenant, and this pipeline begins ${inDays(ageMs)} back. ` +
-    `What is older would go to the quarantine. ${mend}`
+    `Loki refuses events older than ${oldest} (reject_old_samples_max_age), unless it has other limits for your tenant, and this pipeline ${inWords(beginning)}. ` +
+    `What is older would go to the quarantine. ${mend(beginning)}`
   return [{ code: 'store_refuses_old', message }]
 }
 
 /** Of a Loki that shows no configuration, only what its documentation says is known. */
-function unknownLimits(ageMs: number): Warning[] {
-  if (!isTooOld(ageMs, 7 * dayMs)) return []
+function unknownLimits(beginning: Beginning): Warning[] {
+  if (!isTooOld(beginning, 7 * dayMs)) return []
   const message =
-    `Loki does not show its limits here (/config). By default it refuses events older than a week, and this pipeline begins ${inDays(ageMs)} back. ` +
-    `If it has that default: ${mend}`
+    `Loki does not show its limits here (/config). By default it refuses events older than a week, and this pipeline ${inWords(beginning)}. ` +
+    `If it has that default: ${mend(beginning)}`
   return [{ code: 'store_limits_unknown', message }]
 }

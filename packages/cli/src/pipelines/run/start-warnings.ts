@@ -1,6 +1,6 @@
 import type { LaneSummary } from '@asana-audit/core'
-import { backlogLeft, futureStart, liveUpTo } from '@asana-audit/core/backlog'
-import { millisAt } from '@asana-audit/schema/lossless'
+import { backlogLeft, backlogUntil, futureStart, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { allDeleted, partDeleted } from '../../config/times/time-limits.ts'
 import type { Warning } from '../../terminal/problem.ts'
@@ -18,7 +18,7 @@ export function startWarnings(
   now: number,
   statePath: string,
 ): Warning[] {
-  const rows = lanes.filter((row) => row.pipeline === pipeline.name && row.lane !== 'backfill')
+  const rows = rowsOf(pipeline, lanes)
   const nothingLeft = allDeleted(pipeline, now) ?? deliveredAlready(pipeline, rows)
   const left = nothingLeft && {
     code: 'nothing_left',
@@ -40,9 +40,30 @@ export function continuation(
   lanes: readonly LaneSummary[],
   statePath: string,
 ): string | undefined {
-  const rows = lanes.filter((row) => row.pipeline === name && row.lane !== 'backfill')
+  const rows = rowsOf({ name }, lanes)
   if (rows.length === 0) return undefined
   return `It continues from ${positionOf(rows)}, also at another address of the destination. To send older events there: ${rewind('90d', name, statePath)}`
+}
+
+/** Where a pipeline reads from when it starts. */
+export interface Beginning {
+  /** How far back that is, in milliseconds. */
+  readonly ageMs: number
+  /** Whether it has no position yet: only then `since` counts. */
+  readonly isFirst: boolean
+}
+
+/** `now` in milliseconds since 1970. Throws `foreign_cursor` for a position of another source. */
+export function beginningOf(
+  { name, since }: Omit<Pipeline, 'until'>,
+  lanes: readonly LaneSummary[],
+  now: number,
+): Beginning {
+  const rows = rowsOf({ name }, lanes)
+  const isFirst = rows.length === 0
+  const from = millisOf(isFirst ? since : nextOf(rows))
+  // Without a time, it begins where Asana deletes events.
+  return { isFirst, ageMs: from === undefined ? retentionMs : Math.min(retentionMs, now - from) }
 }
 
 /** The message about a position that begins in the future, with the command that corrects it. Undefined for any other position. */
@@ -71,10 +92,16 @@ function sinceIgnored(
 }
 
 function positionOf(rows: readonly LaneSummary[]): string {
+  return nextOf(rows) ?? 'where it was'
+}
+
+/** The time from which it reads on, RFC 3339. Undefined: from the oldest event. */
+function nextOf(rows: readonly LaneSummary[]): string | undefined {
   const { backlog, live } = cursorsOf(rows)
   const left = backlog === undefined ? undefined : backlogLeft(backlog)
-  const at = left ? left.from : live === undefined ? left : liveUpTo(live)
-  return at ?? 'where it was'
+  if (left) return left.from
+  if (live !== undefined) return liveUpTo(live)
+  return backlog === undefined ? undefined : backlogUntil(backlog)
 }
 
 function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): string | undefined {
@@ -84,6 +111,11 @@ function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): st
   const reached = live === undefined ? until : liveUpTo(live)
   if (reached === undefined || millisAt(reached) < millisAt(until)) return undefined
   return `The position is already at ${reached}, and only events before ${until} are asked for.`
+}
+
+/** The positions of a pipeline, without that of a backfill. */
+function rowsOf({ name }: Pick<Pipeline, 'name'>, lanes: readonly LaneSummary[]): LaneSummary[] {
+  return lanes.filter(({ pipeline, lane }) => pipeline === name && lane !== 'backfill')
 }
 
 function cursorsOf(rows: readonly LaneSummary[]): {
