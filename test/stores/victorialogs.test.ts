@@ -221,6 +221,18 @@ testStore(
   },
 )
 
+testStore('what is more than two days ahead is dropped in silence, too', async () => {
+  const store = await startVictoriaLogs(pageFlags())
+  const ahead = (gid: string, days: number): string => {
+    const created_at = new Date(Date.now() + days * 86_400_000).toISOString()
+    return JSON.stringify({ ...JSON.parse(longEvent(gid, 10)), created_at })
+  }
+  const asana = await startAsana({ events: [longEvent('11', 10), ahead('12', 1), ahead('13', 3)] })
+  expect(await runCommand(runOnce, { env: delivering(asana, store.endpoint) })).toMatchObject({ code: 0 })
+  expect((await store.query('*')).map(idOf).sort()).toEqual(['11', '12'])
+  expect(await store.metric('vl_rows_dropped_total{reason="too_big_timestamp"}')).toBe(1)
+})
+
 testStore('with details in structure it drops records of many fields and of long names', async () => {
   const store = await startVictoriaLogs()
   const { hostile } = corpus(Date.now())
