@@ -2,6 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { loki } from '../../scripts/dashboards/grafana/loki.ts'
 import { type Panel, panelsIn } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
+import {
+  busiestIn,
+  type Choice,
+  chosenFrom,
+  everything,
+  filledIn as withChoice,
+} from '../../test/support/dashboards/choice.ts'
 import { recordsOf } from '../../test/support/dashboards/expected.ts'
 import { type StoredRecord, storedRecords } from '../../test/support/dashboards/records.ts'
 import { corpus } from '../../test/support/stores/corpus.ts'
@@ -25,11 +32,8 @@ const panels = rows
   ])
 
 /** Grafana puts its variables in before Loki sees a query. */
-function filledIn(expr: string): string {
-  return expr
-    .replaceAll('$__auto', '5m')
-    .replaceAll('$__range', '24h')
-    .replaceAll(/\$(workspace|actor)/g, '.*')
+function filledIn(expr: string, choice: Choice = everything): string {
+  return withChoice(expr.replaceAll('$__auto', '5m').replaceAll('$__range', '24h'), choice)
 }
 
 const label = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_')
@@ -43,6 +47,7 @@ function labelsOf({ attributes }: StoredRecord): Map<string, string> {
 }
 
 const labels = records.map(labelsOf)
+const busiest = busiestIn(records)
 /** What Loki makes of other fields of a record. */
 const ownLabels = ['observed_timestamp', 'severity_number', 'scope_name', 'scope_version', 'detected_level']
 const known = new Set([...ownLabels, ...labels.flatMap((one) => [...one.keys()])])
@@ -74,6 +79,15 @@ describe.each(panels)('%s', (_, panel, { expr, legendFormat = '' }) => {
       panel.kind !== 'top' && panel.kind !== 'newest' ? true : attributes[panel.by],
     )
     expect(found.length).toBeGreaterThan(0)
+    expect(found).toEqual(about)
+  })
+
+  test('finds those of a chosen workspace and actor, and no other', () => {
+    const fits = filtersOf(filledIn(expr, busiest))
+    const found = records.filter((_, at) => fits(labels[at]!))
+    const about = recordsOf(panel, chosenFrom(records, panel, busiest)).filter(({ attributes }) =>
+      panel.kind !== 'top' && panel.kind !== 'newest' ? true : attributes[panel.by],
+    )
     expect(found).toEqual(about)
   })
 

@@ -4,7 +4,15 @@ import { auditResourceAttributes, auditScope, toLogRecord } from '../../packages
 import { victoriaLogs } from '../../scripts/dashboards/grafana/victorialogs.ts'
 import { type Panel, panelsIn } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
+import {
+  busiestIn,
+  type Choice,
+  chosenFrom,
+  everything,
+  filledIn,
+} from '../../test/support/dashboards/choice.ts'
 import { expectShown, type Shown } from '../../test/support/dashboards/expect-shown.ts'
+import { recordsOf } from '../../test/support/dashboards/expected.ts'
 import { context, storedRecords, workspace } from '../../test/support/dashboards/records.ts'
 import { corpus } from '../../test/support/stores/corpus.ts'
 import { startVictoriaLogs, testWithVictoriaLogs } from '../../test/support/stores/victorialogs.ts'
@@ -41,8 +49,17 @@ testWithVictoriaLogs()(
 
     const records = storedRecords(events)
     const ask = asker(store.origin, until - 90 * 24 * hour, until + hour)
-    for (const panel of rows.flatMap((row) => panelsIn(row, 'victorialogs'))) {
-      expectShown(panel, await ask(panel, victoriaLogs.query(panel) as Target), records)
+    const panels = rows.flatMap((row) => panelsIn(row, 'victorialogs'))
+    for (const panel of panels) {
+      expectShown(panel, await ask(panel, victoriaLogs.query(panel) as Target, everything), records)
+    }
+    const choice = busiestIn(records)
+    const theirs = panels
+      .map((panel) => ({ panel, about: chosenFrom(records, panel, choice) }))
+      .filter(({ panel, about }) => recordsOf(panel, about).length > 0)
+    expect(theirs.length).toBeGreaterThan(panels.length / 4)
+    for (const { panel, about } of theirs) {
+      expectShown(panel, await ask(panel, victoriaLogs.query(panel) as Target, choice), about)
     }
   },
 )
@@ -59,8 +76,8 @@ function asker(origin: string, from: number, to: number) {
     return text
   }
   const series = (text: string): readonly Series[] => JSON.parse(text).data.result
-  return async (panel: Panel, { expr, queryType, maxLines }: Target): Promise<Shown> => {
-    const query = expr.replaceAll(/\$(workspace|actor)/g, '.*')
+  return async (panel: Panel, { expr, queryType, maxLines }: Target, choice: Choice): Promise<Shown> => {
+    const query = filledIn(expr, choice)
     const name = ({ metric }: Series): string => ('by' in panel ? (metric[panel.by] ?? '') : '')
     if (queryType === 'instant') {
       const lines = (await page('query', { query, start, end, limit: String(maxLines) }))

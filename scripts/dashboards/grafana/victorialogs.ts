@@ -61,8 +61,9 @@ function having(panel: Panel & { readonly by: string }): string {
 function selected({ where = {}, unfamiliar, everybody }: Panel): string {
   const filters = [
     '{service.name="asana"}',
-    `${quoted(ATTR_ASANA_WORKSPACE_GID)}:~"^(?:$workspace)$"`,
-    ...(everybody ? [] : [`${quoted(ATTR_USER_EMAIL)}:~"^(?:$actor)$"`]),
+    // In backquotes, a backslash in what a person writes stays one: in other quotes `\.` is a syntax error.
+    `${quoted(ATTR_ASANA_WORKSPACE_GID)}:~\`^(?:$workspace)$\``,
+    ...(everybody ? [] : [`${quoted(ATTR_USER_EMAIL)}:~\`^(?:$actor)$\``]),
     ...Object.entries(where).map(([attribute, texts]) => condition(quoted(attribute), texts)),
   ]
   const unmapped = quoted(ATTR_ASANA_AUDIT_UNMAPPED)
