@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { EcsDocument } from '../../packages/schema/src/dialects/ecs.ts'
+import type { OcsfEvent } from '../../packages/schema/src/dialects/ocsf.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { closedPort } from '../support/listen.ts'
+import { repository } from '../support/packed-packages.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 import { sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
@@ -19,11 +21,14 @@ const ids = log.map((text) => JSON.parse(text).gid as string).toSorted()
 /** The first 300 events of the log. */
 const first = new Set(log.slice(0, 300).map((text) => JSON.parse(text).gid as string))
 
-async function shell(): Promise<PageShell & { folder: string }> {
+/** `changes`: what else the page says to write in place of what. */
+async function shell(
+  changes: Readonly<Record<string, string>> = {},
+): Promise<PageShell & { folder: string }> {
   const { origin } = await store()
   const asana = await startAsana({ events: log })
   const folder = temporaryFolder()
-  const replaced = { 'http://127.0.0.1:9200': origin, '1234567890123456': workspace }
+  const replaced = { ...changes, 'http://127.0.0.1:9200': origin, '1234567890123456': workspace }
   return { ...pageShell(page, folder, { env: asana.env, replaced }), folder }
 }
 
@@ -49,6 +54,32 @@ testWithOpenSearch(
     expect(existsSync(join(folder, 'audit.ecs.jsonl'))).toBe(false)
   },
 )
+
+testWithOpenSearch('with the changes that the page names, the same commands do it in OCSF', async () => {
+  const text = readFileSync(join(repository, page), 'utf8')
+  const [, id = '', time = ''] =
+    /For OCSF, write `ocsf` in place of `ecs` everywhere, `([^`]+)` as the id, and `([^`]+)`\./.exec(text) ??
+    []
+  const types = [...text.matchAll(/for OCSF ask for `([^`]+)` in place of `([^`]+)`/g)]
+  expect(types).toHaveLength(2)
+  const { run, blocks, folder } = await shell({
+    '{{{event.id}}}': id,
+    '"field": "@timestamp"': time,
+    ...Object.fromEntries(types.map(([, ocsf = '', ecs]) => [ecs, ocsf])),
+    ecs: 'ocsf',
+  })
+  writeFileSync(join(folder, 'audit.jsonl'), log.filter((_, number) => number % 2).join('\n'))
+
+  const printed = await run(blocks)
+
+  for (const command of ['_simulate_index', '_mapping/field'])
+    expect(printed[blocks.findIndex((one) => one.includes(command))]).toContain('match_only_text')
+  const stored = await documentsIn<OcsfEvent>(await store(), 'asana-audit-ocsf-*')
+  expect(stored.map(({ id }) => id).toSorted()).toEqual(ids)
+  expect(stored.map(({ source }) => source.metadata.uid).toSorted()).toEqual(ids)
+  const month = ({ source }: (typeof stored)[0]): string => new Date(source.time).toISOString().slice(0, 7)
+  expect(stored.filter((one) => one.index !== `asana-audit-ocsf-${month(one)}`)).toEqual([])
+})
 
 testWithOpenSearch('what the store did not take is loaded by the next run, with what is new', async () => {
   const opensearch = await store()
