@@ -21,45 +21,44 @@ import {
   ATTR_USER_AGENT_OS_VERSION,
   ATTR_USER_AGENT_VERSION,
 } from '../semconv.ts'
-import type { EventContext, Provenance } from './event-context.ts'
+import type { EventContext } from './event-context.ts'
+
+/** Every attribute of a context, and where its value is. */
+const values = new Map<string, (context: EventContext) => string | number | undefined>([
+  [ATTR_USER_AGENT_NAME, ({ userAgent }) => userAgent?.name],
+  [ATTR_USER_AGENT_VERSION, ({ userAgent }) => userAgent?.version],
+  [ATTR_USER_AGENT_OS_NAME, ({ userAgent }) => userAgent?.osName],
+  [ATTR_USER_AGENT_OS_VERSION, ({ userAgent }) => userAgent?.osVersion],
+  [ATTR_GEO_CONTINENT_CODE, ({ geo }) => geo?.continentCode],
+  [ATTR_GEO_COUNTRY_ISO_CODE, ({ geo }) => geo?.countryIsoCode],
+  [ATTR_GEO_REGION_ISO_CODE, ({ geo }) => geo?.regionIsoCode],
+  [ATTR_GEO_LOCALITY_NAME, ({ geo }) => geo?.localityName],
+  [ATTR_GEO_POSTAL_CODE, ({ geo }) => geo?.postalCode],
+  [ATTR_GEO_LOCATION_LAT, ({ geo }) => geo?.lat],
+  [ATTR_GEO_LOCATION_LON, ({ geo }) => geo?.lon],
+  [ATTR_AS_NUMBER, ({ as }) => as?.number],
+  [ATTR_AS_ORGANIZATION_NAME, ({ as }) => as?.organizationName],
+  [ATTR_ASANA_AUDIT_PROVENANCE_SOURCE, ({ provenance }) => provenance?.source],
+  [ATTR_ASANA_AUDIT_PROVENANCE_WORKSPACE, ({ provenance }) => provenance?.workspace],
+  [ATTR_ASANA_AUDIT_PROVENANCE_PIPELINE, ({ provenance }) => provenance?.pipeline],
+  [ATTR_ASANA_AUDIT_PROVENANCE_VERSION, ({ provenance }) => provenance?.version],
+  [ATTR_ASANA_AUDIT_PROVENANCE_RUN, ({ provenance }) => provenance?.run],
+  [
+    ATTR_ASANA_AUDIT_PROVENANCE_RECEIVED_AT,
+    ({ provenance }) => provenance?.receivedAt && utcTime(provenance.receivedAt, 9),
+  ],
+  [ATTR_ASANA_AUDIT_PROVENANCE_DELIVERY, ({ provenance }) => provenance?.delivery],
+])
+
+/** The names of all that a context may hold. */
+export const contextAttributeNames: readonly string[] = [...values.keys()]
 
 /** The context of an event as attributes, without what is not known. */
-export function contextAttributes({
-  userAgent,
-  geo,
-  as,
-  provenance,
-}: EventContext): Record<string, string | number> {
+export function contextAttributes(context: EventContext): Record<string, string | number> {
   const attributes: Record<string, string | number> = {}
-  function put(name: string, value: string | number | undefined): void {
+  for (const [name, valueIn] of values) {
+    const value = valueIn(context)
     if (value !== undefined) attributes[name] = typeof value === 'string' ? value.toWellFormed() : value
   }
-  put(ATTR_USER_AGENT_NAME, userAgent?.name)
-  put(ATTR_USER_AGENT_VERSION, userAgent?.version)
-  put(ATTR_USER_AGENT_OS_NAME, userAgent?.osName)
-  put(ATTR_USER_AGENT_OS_VERSION, userAgent?.osVersion)
-  put(ATTR_GEO_CONTINENT_CODE, geo?.continentCode)
-  put(ATTR_GEO_COUNTRY_ISO_CODE, geo?.countryIsoCode)
-  put(ATTR_GEO_REGION_ISO_CODE, geo?.regionIsoCode)
-  put(ATTR_GEO_LOCALITY_NAME, geo?.localityName)
-  put(ATTR_GEO_POSTAL_CODE, geo?.postalCode)
-  put(ATTR_GEO_LOCATION_LAT, geo?.lat)
-  put(ATTR_GEO_LOCATION_LON, geo?.lon)
-  put(ATTR_AS_NUMBER, as?.number)
-  put(ATTR_AS_ORGANIZATION_NAME, as?.organizationName)
-  if (provenance) putProvenance(provenance, put)
   return attributes
-}
-
-function putProvenance(
-  { source, workspace, pipeline, version, run, receivedAt, delivery }: Provenance,
-  put: (name: string, value: string | undefined) => void,
-): void {
-  put(ATTR_ASANA_AUDIT_PROVENANCE_SOURCE, source)
-  put(ATTR_ASANA_AUDIT_PROVENANCE_WORKSPACE, workspace)
-  put(ATTR_ASANA_AUDIT_PROVENANCE_PIPELINE, pipeline)
-  put(ATTR_ASANA_AUDIT_PROVENANCE_VERSION, version)
-  put(ATTR_ASANA_AUDIT_PROVENANCE_RUN, run)
-  put(ATTR_ASANA_AUDIT_PROVENANCE_RECEIVED_AT, receivedAt && utcTime(receivedAt, 9))
-  put(ATTR_ASANA_AUDIT_PROVENANCE_DELIVERY, delivery)
 }

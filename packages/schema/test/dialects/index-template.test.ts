@@ -3,6 +3,8 @@ import type { EventContext } from '../../src/context/event-context.ts'
 import { type EcsOptions, toEcs } from '../../src/dialects/ecs.ts'
 import { type IndexTemplate, indexTemplate } from '../../src/dialects/index-template.ts'
 import { toOcsf } from '../../src/dialects/ocsf.ts'
+import { sectionFields } from '../../src/event/event-fields.ts'
+import type { AuditLogEvent } from '../../src/index.ts'
 import ecs from '../data/ecs-9.4.0.json' with { type: 'json' }
 import older from '../data/ocsf-1.3.0.json' with { type: 'json' }
 import newest from '../data/ocsf-1.8.0.json' with { type: 'json' }
@@ -42,6 +44,22 @@ function pathsIn(document: object, isLeaf: (path: string) => boolean): Set<strin
 
 const context = (): EventContext => fullContext
 
+/** Every field that Asana documents, and one that it does not. */
+const everything = {
+  gid: '1',
+  created_at: '2026-01-02T03:04:05Z',
+  event_type: 'user_workspace_admin_role_changed',
+  event_category: 'roles',
+  ...Object.fromEntries(
+    [...sectionFields].map(([section, fields]) => [
+      section,
+      Object.fromEntries([...fields].map(([name, { type }]) => [name, type === 'integer' ? 7 : name])),
+    ]),
+  ),
+  details: { new_value: 'admin' },
+  something_new: true,
+} as unknown as AuditLogEvent
+
 describe('the template for ECS', () => {
   const types = typesOf(indexTemplate('ecs'))
 
@@ -57,6 +75,20 @@ describe('the template for ECS', () => {
     const options: EcsOptions = { workspace: '42', observedTimestamp: [1_767_323_050, 0], context }
     for (const [what, event] of viewEvents()) expect(missing(toEcs(event, options)), what).toEqual([])
     holds(arbitraryEvent, (event) => missing(toEcs(event, options)).length === 0)
+  })
+
+  test('has no field that is in no document, but for the marks', () => {
+    const options: EcsOptions = { workspace: '42', observedTimestamp: [1_767_323_050, 0], context }
+    const documents = [everything, ...[...viewEvents()].map(([, event]) => event)]
+    const written = new Set(
+      documents.flatMap((event) => [
+        ...pathsIn(toEcs(event, options), (path) => path === 'source.geo.location'),
+      ]),
+    )
+    expect([...types.keys()].filter((path) => !written.has(path))).toEqual([
+      'asana.audit.repair',
+      'asana.audit.replay',
+    ])
   })
 
   test('has the marks of events that are sent again', () => {
@@ -102,6 +134,20 @@ describe('the template for OCSF', () => {
       ['enrichments.data.geo.location.lon', 'double'],
       ['enrichments.data.as.number', 'long'],
     ])
+  })
+
+  test('has no attribute that is in no event, but for the marks', () => {
+    const common = { workspace: '42', observables: true, context } as const
+    const forms = [
+      { ...common, hostProfile: true },
+      { ...common, version: '1.3.0' },
+    ] as const
+    const written = new Set<string>()
+    for (const event of [everything, ...[...viewEvents()].map(([, one]) => one)]) {
+      for (const form of forms)
+        for (const path of pathsIn(toOcsf(event, form), (one) => one === 'unmapped')) written.add(path)
+    }
+    expect([...types.keys()].filter((path) => !written.has(path))).toEqual(['metadata.labels'])
   })
 
   test('has every attribute of generated events', () => {

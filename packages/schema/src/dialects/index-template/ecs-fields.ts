@@ -6,8 +6,8 @@ import {
   ATTR_ASANA_AUDIT_REPLAY,
   ATTR_ASANA_AUDIT_UNMAPPED,
 } from '../../semconv.ts'
+import { provenanceFields } from './context-fields.ts'
 import { type FieldKinds, fieldsBelow } from './field-kind.ts'
-import { provenanceFields } from './provenance-fields.ts'
 
 const user = ['id', 'name', 'full_name', 'email']
 

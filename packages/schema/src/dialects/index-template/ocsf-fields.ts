@@ -1,20 +1,5 @@
-import {
-  ATTR_AS_NUMBER,
-  ATTR_AS_ORGANIZATION_NAME,
-  ATTR_GEO_CONTINENT_CODE,
-  ATTR_GEO_COUNTRY_ISO_CODE,
-  ATTR_GEO_LOCALITY_NAME,
-  ATTR_GEO_LOCATION_LAT,
-  ATTR_GEO_LOCATION_LON,
-  ATTR_GEO_POSTAL_CODE,
-  ATTR_GEO_REGION_ISO_CODE,
-  ATTR_USER_AGENT_NAME,
-  ATTR_USER_AGENT_OS_NAME,
-  ATTR_USER_AGENT_OS_VERSION,
-  ATTR_USER_AGENT_VERSION,
-} from '../../semconv.ts'
+import { contextFields } from './context-fields.ts'
 import { type FieldKinds, fieldsBelow } from './field-kind.ts'
-import { provenanceFields } from './provenance-fields.ts'
 
 /** Every attribute that `toOcsf` writes, in any class and version. */
 export const ocsfFields: FieldKinds = {
@@ -43,7 +28,7 @@ export const ocsfFields: FieldKinds = {
   'src_endpoint.autonomous_system.number': 'long',
   ...fieldsBelow('src_endpoint.autonomous_system', ['name']),
   ...fieldsBelow('enrichments', ['name', 'value', 'type']),
-  ...contextIn('enrichments.data'),
+  ...below('enrichments.data', contextFields),
   ...fieldsBelow('http_request', ['user_agent']),
   ...fieldsBelow('service', ['name']),
   auth_protocol_id: 'long',
@@ -79,25 +64,6 @@ function user(path: string): FieldKinds {
   return typed(path, ['uid', 'name', 'email_addr'])
 }
 
-/** The context of an event, under the names of its attributes. */
-function contextIn(path: string): FieldKinds {
-  const agent = [
-    ATTR_USER_AGENT_NAME,
-    ATTR_USER_AGENT_VERSION,
-    ATTR_USER_AGENT_OS_NAME,
-    ATTR_USER_AGENT_OS_VERSION,
-  ]
-  const place = [
-    ATTR_GEO_CONTINENT_CODE,
-    ATTR_GEO_COUNTRY_ISO_CODE,
-    ATTR_GEO_REGION_ISO_CODE,
-    ATTR_GEO_LOCALITY_NAME,
-    ATTR_GEO_POSTAL_CODE,
-  ]
-  return {
-    ...fieldsBelow(path, [...agent, ...place, ATTR_AS_ORGANIZATION_NAME]),
-    ...fieldsBelow(path, [ATTR_GEO_LOCATION_LAT, ATTR_GEO_LOCATION_LON], 'double'),
-    ...fieldsBelow(path, [ATTR_AS_NUMBER], 'long'),
-    ...Object.fromEntries(Object.entries(provenanceFields).map(([name, kind]) => [`${path}.${name}`, kind])),
-  }
+function below(path: string, fields: FieldKinds): FieldKinds {
+  return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [`${path}.${name}`, kind]))
 }
