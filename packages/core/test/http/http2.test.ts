@@ -170,6 +170,17 @@ test('after a missed deadline the next exchange has another connection', async (
   expect(server.connections).toBe(2)
 })
 
+test('a connection without exchanges is closed within seconds, and the next exchange makes another', async () => {
+  const http2 = createServer()
+  const ended = once(http2, 'session').then(([session]) => once(session as ServerHttp2Session, 'close'))
+  const server = await start(http2)
+  const send = clientWith()
+  expect(shape(await send(server))).toEqual(echoed)
+  await ended
+  expect(shape(await send(server))).toEqual(echoed)
+  expect(server.connections).toBe(2)
+})
+
 test('a server that says goodbye answers what it has, and the next exchange has another connection', async () => {
   const streams: ServerHttp2Stream[] = []
   let isLeaving = true
