@@ -368,6 +368,20 @@ describe('of the manifest it finds', () => {
       expect(await verified(folder)).toMatchObject({ problems: [], events: 11 })
     })
 
+    test.each([1, 2])('is no problem if %d late events came in between meanwhile', async (count) => {
+      const late = [eventAt(90, at + 500), eventAt(91, at + 1_500)].slice(0, count)
+      const again = [...lost, ...late].toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1))
+      const { folder } = await cameAgain(again.slice(0, 3), again.slice(3))
+      expect(await verified(folder)).toMatchObject({ problems: [], events: 9 + count })
+    })
+
+    test('is one if a late event came and an event with another content', async () => {
+      const [first, second, third] = lost as [TestEvent, TestEvent, TestEvent]
+      const late = eventAt(90, at + 500)
+      const { folder, key } = await cameAgain([first, late, { ...second, event_type: 'other' }, third])
+      expect(await problemsOf(folder)).toEqual([`recorded_twice ${key}`])
+    })
+
     test('is one if an event did not come again', async () => {
       const { folder, key } = await cameAgain(lost.slice(0, 2))
       expect(await problemsOf(folder)).toEqual([`recorded_twice ${key}`])
@@ -460,15 +474,54 @@ describe('with a public key', () => {
     expect(await problemsOf(folder, { publicKey })).toEqual([])
   })
 
-  test('it names entries that are not signed', async () => {
+  test('it names entries that are not signed, with one problem for all that follow each other', async () => {
     const { folder, entries } = await threeObjects()
-    expect(await problemsOf(folder, { publicKey })).toEqual(entries.map((key) => `unsigned ${key}`))
+    const { problems } = await verified(folder, { publicKey })
+    const [first, , last] = entries
+    expect(problems).toEqual([
+      {
+        ...{ code: 'unsigned', key: first, entries: { count: 3, last } },
+        message: expect.stringMatching(`^3 entries, from ${first} to ${last}, were not signed\\.`),
+      },
+    ])
+  })
+
+  test('an entry without a signature after signed ones is a problem of its own', async () => {
+    const { folder, entries } = await threeObjects()
+    const later = async (number: number, key: string | undefined): Promise<void> => {
+      const sink = archiveIn(folder, { signingKey: key })
+      await sink.write([eventAt(100 + number, noon + number * 3_600_000)], going())
+      await sink.close()
+    }
+    await later(3, signingKey)
+    await later(4, signingKey)
+    await later(5, undefined)
+    const { problems } = await verified(folder, { publicKey })
+    expect(problems).toMatchObject([
+      { code: 'unsigned', key: entries[0], entries: { count: 3, last: entries[2] } },
+      { code: 'unsigned', key: '_manifest/test/0000000006.json' },
+    ])
+    expect(problems[1]).not.toHaveProperty('entries')
   })
 
   test('it names entries of another key', async () => {
     const other = generateKeyPairSync('ed25519').privateKey.export(pem) as string
     const { folder, entries } = await threeObjects({ signingKey: other })
-    expect(await problemsOf(folder, { publicKey })).toEqual(entries.map((key) => `bad_signature ${key}`))
+    expect(await verified(folder, { publicKey })).toMatchObject({
+      problems: [{ code: 'bad_signature', key: entries[0], entries: { count: 3, last: entries[2] } }],
+    })
+  })
+
+  test('several keys may be given, for an archive whose key was changed', async () => {
+    const other = generateKeyPairSync('ed25519')
+    const { folder } = await threeObjects({ signingKey })
+    const sink = archiveIn(folder, { signingKey: other.privateKey.export(pem) as string })
+    await sink.write([eventAt(100, noon + 86_400_000)], going())
+    const newer = other.publicKey.export({ type: 'spki', format: 'pem' }) as string
+    expect(await problemsOf(folder, { publicKey: newer })).toEqual([
+      'bad_signature _manifest/test/0000000001.json',
+    ])
+    expect(await problemsOf(folder, { publicKey: [publicKey, newer] })).toEqual([])
   })
 
   test('it names the newest entry if that was changed, which the chain alone cannot show', async () => {

@@ -35,15 +35,16 @@ export function archiveKeyProblem(pem: string, kind: 'private' | 'public'): stri
 }
 
 export interface VerifyingKey {
-  /** Whether the text was signed with the private key of this one. */
+  /** Whether the text was signed with the private key of this one, or of one of these. */
   verifies(text: string, signature: Signature): boolean
 }
 
-/** From the PEM text of an Ed25519 public key. Throws a TypeError for anything else. */
-export function verifyingKey(pem: string): VerifyingKey {
-  const key = keyOf(pem, 'public')
+/** From the PEM text of an Ed25519 public key, or of several: keys change in the years of an archive. Throws a TypeError for anything else. */
+export function verifyingKey(pems: string | readonly string[]): VerifyingKey {
+  const keys = [pems].flat().map((pem) => keyOf(pem, 'public'))
   return {
-    verifies: (text, { ed25519 }) => verify(null, Buffer.from(text), key, Buffer.from(ed25519, 'base64')),
+    verifies: (text, { ed25519 }) =>
+      keys.some((key) => verify(null, Buffer.from(text), key, Buffer.from(ed25519, 'base64'))),
   }
 }
 

@@ -60,7 +60,7 @@ export async function scanManifest(options: ScanOptions): Promise<ReadonlyMap<st
   const heads = new Map<string, ChainHead>()
   let read = 0
   for (const { folder, keys, firstNumber } of lanes) {
-    const check = chainCheck(folder, undefined, firstNumber)
+    const check = chainCheck(folder, firstNumber)
     for (let from = 0; from < keys.length; from += atOnce) {
       const some = keys.slice(from, from + atOnce)
       const stored = await Promise.all(some.map(({ key }) => store.read(key, signal)))

@@ -34,6 +34,8 @@ export interface ArchiveProblem {
   readonly code: ArchiveProblemCode
   /** Of the object or entry. */
   readonly key: string
+  /** Where it is about several entries of a lane that follow each other: how many, and the key of the last one. `key` is of the first. */
+  readonly entries?: { readonly count: number; readonly last: string }
   /** Of the event, where it is about one. */
   readonly gid?: string
   /** What is wrong and what to do, in whole sentences. */

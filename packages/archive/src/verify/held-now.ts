@@ -6,6 +6,7 @@ import { replacedBy } from '../manifest/replaced-by.ts'
 import { contentDigest, idsDigest } from '../objects/object-facts.ts'
 import { readObject } from '../objects/read-object.ts'
 import type { ObjectStore } from '../store/object-store.ts'
+import { partsOfSize } from './parts-of-size.ts'
 import { readAll } from './read-all.ts'
 
 export interface HeldNowOptions {
@@ -25,12 +26,10 @@ export async function isHeldNow(entry: ManifestEntry, options: HeldNowOptions): 
     .filter((event) => timeOf(event) >= from && timeOf(event) <= until)
     // Stable: events of one millisecond stay in the order of their objects.
     .sort((one, other) => timeOf(one) - timeOf(other))
-  // The events of an object follow each other. Others may have their first or last millisecond, so it may begin and end within it.
-  for (let start = 0; start + entry.rows <= events.length; start += 1) {
-    const some = events.slice(start, start + entry.rows)
-    if (timeOf(some[0]!) !== from) return false
+  // The events of an object follow each other. Others may have their first or last millisecond, so it may begin and end within it. A
+  // late event may have come in between since.
+  for (const some of partsOfSize(events, entry.rows, (event) => timeOf(event) === from))
     if (idsDigest(some) === entry.ids_sha256) return contentDigest(some) === entry.content_sha256
-  }
   return false
 }
 

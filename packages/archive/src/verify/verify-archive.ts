@@ -20,10 +20,10 @@ export interface VerifyArchiveOptions {
   /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
   readonly store: ObjectStore
   /**
-   * The text of the Ed25519 public key in PEM. With it, an entry without its signature is a problem.
+   * The text of the Ed25519 public key in PEM, or of several if the key was changed. With it, an entry without its signature is a problem.
    * @default none: the chain is checked, and signatures are not
    */
-  readonly publicKey?: string | undefined
+  readonly publicKey?: string | readonly string[] | undefined
   /**
    * The head of a chain as an earlier report gave it, or several. If one is not in the archive, newer entries were taken away or the
    * chain was made anew.

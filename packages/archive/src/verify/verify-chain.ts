@@ -1,13 +1,8 @@
-import {
-  entryKey,
-  entryKeyIn,
-  type ManifestEntry,
-  readEntry,
-  signedText,
-} from '../manifest/manifest-entry.ts'
+import { entryKey, entryKeyIn, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
 import type { VerifyingKey } from '../manifest/signature.ts'
 import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
+import { verifySignatures } from './verify-signatures.ts'
 
 /** What the store has in the folder of a lane. */
 export interface StoredChain {
@@ -40,14 +35,15 @@ export function verifyChain(
   { folder, stored }: StoredChain,
   publicKey: VerifyingKey | undefined,
 ): CheckedChain {
-  const check = chainCheck(folder, publicKey)
+  const check = chainCheck(folder)
   const checked = stored.map(check)
   const entries = checked.flatMap(({ entry }) => entry ?? [])
+  const ofChain = checked.flatMap(({ problems }) => problems)
   return {
     lane: entries.at(-1)?.lane ?? folder,
     entries,
     digests: checked.map(({ digest }) => digest),
-    problems: checked.flatMap(({ problems }) => problems),
+    problems: publicKey ? [...ofChain, ...verifySignatures(entries, publicKey)] : ofChain,
   }
 }
 
@@ -63,11 +59,7 @@ export interface CheckedEntry {
  * Checks one entry of a lane after the other, in the order of their numbers, from number `from` on. Of the first one it cannot tell whether it
  * follows the one before, unless it is number 1.
  */
-export function chainCheck(
-  folder: string,
-  publicKey: VerifyingKey | undefined,
-  from = 1,
-): (stored: StoredEntry) => CheckedEntry {
+export function chainCheck(folder: string, from = 1): (stored: StoredEntry) => CheckedEntry {
   let next = from
   /** The digest of the entry before; undefined after a gap, which is a problem of its own. */
   let before: string | null | undefined = from === 1 ? null : undefined
@@ -91,24 +83,7 @@ export function chainCheck(
       const message = `${key} does not follow the entry before it: one of the two was changed. Compare both with a copy.`
       problems.push({ code: 'chain_broken', key, message })
     }
-    problems.push(...signatureProblems(key, entry, publicKey))
     before = digest
     return { entry, digest, problems }
   }
-}
-
-function signatureProblems(
-  key: string,
-  entry: ManifestEntry,
-  publicKey: VerifyingKey | undefined,
-): ArchiveProblem[] {
-  if (!publicKey) return []
-  const { signature } = entry
-  if (!signature) {
-    const message = `${key} is not signed. If the archive began without a key, check those entries by the chain alone.`
-    return [{ code: 'unsigned', key, message }]
-  }
-  if (publicKey.verifies(signedText(entry), signature)) return []
-  const message = `${key} was not signed with this key: it was changed, or another key was in use then. Compare it with a copy, or give the key of that time.`
-  return [{ code: 'bad_signature', key, message }]
 }

@@ -1,7 +1,7 @@
 import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
 import { existingState } from '../../config/existing-state.ts'
 import type { StatePath } from '../../config/state-path.ts'
-import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
+import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive-location.ts'
 import { keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
@@ -19,7 +19,11 @@ const define = () =>
     .description(
       'Compare every object of an archive with its entry in the manifest, and the manifest with itself. With --asana, also with what Asana shows now, event by event. Nothing is written.',
     )
-    .option('--public-key <file>', 'the Ed25519 public key in PEM: each entry must be signed with it')
+    .option(
+      '--public-key <file>',
+      'the Ed25519 public key in PEM: each entry must be signed with it. May be repeated, if the key was changed',
+      repeated,
+    )
     .option(
       '--head <digest>',
       'the head of a chain that an earlier archive verify printed: it must still be there',
@@ -59,8 +63,9 @@ export const archiveVerifyCommand = (done: Done): AnyCommand =>
 async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
   const store = await archiveAt(written, 'location', process.env, problems)
-  const path = flags.publicKey
-  const publicKey = path === undefined ? undefined : archiveKey(path, 'public', '--public-key', problems)
+  const publicKey = flags.publicKey?.flatMap(
+    (path) => archiveKey(path, 'public', '--public-key', problems) ?? [],
+  )
   const head = flags.head?.trim().toLowerCase()
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
     const message =

@@ -1,0 +1,31 @@
+/** Each part is hashed: so many items are tried at most, in all parts together. */
+const mostItems = 1_000_000
+
+/**
+ * Parts of a list that have this size, in its order. First those whose items follow each other, for as long as the first one may begin a
+ * part; then those with items left out in between, if there are few enough of them to try each.
+ */
+export function* partsOfSize<T>(
+  list: readonly T[],
+  size: number,
+  mayBegin: (item: T) => boolean,
+): Generator<readonly T[], void, undefined> {
+  for (let start = 0; start + size <= list.length && mayBegin(list[start]!); start += 1)
+    yield list.slice(start, start + size)
+  const tooMany = list.length - size
+  if (tooMany < 1 || waysToChoose(tooMany, list.length) * size > mostItems) return
+  for (const left of choices(tooMany, list.length)) yield list.filter((_, index) => !left.includes(index))
+}
+
+function waysToChoose(some: number, all: number): number {
+  let ways = 1
+  for (let chosen = 1; chosen <= some; chosen += 1) ways *= (all - some + chosen) / chosen
+  return ways
+}
+
+/** Every choice of so many of the numbers from `from` on and below `until`. */
+function* choices(some: number, until: number, from = 0): Generator<readonly number[], void, undefined> {
+  if (some === 0) return yield []
+  for (let first = from; first + some <= until; first += 1)
+    for (const others of choices(some - 1, until, first + 1)) yield [first, ...others]
+}
