@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { s3BucketLock, s3BucketVersions, s3Store, verifyArchive } from '../src/index.ts'
+import { localServer } from '../../core/test/support/local-server.ts'
+import { archiveSink, s3BucketLock, s3BucketVersions, s3Store, verifyArchive } from '../src/index.ts'
 import { eventAt, eventsFrom, filesIn, gidsIn, noon, objectsIn } from './support/archive-folder.ts'
 import { going, problemsOf } from './support/archive-in.ts'
 import { archiveInBucket } from './support/archive-in-bucket.ts'
@@ -19,6 +22,12 @@ const place = ({ folder }: Versitygw): string => join(folder, 'audit/asana')
 const isObject = ({ method, path }: Asked): boolean => method === 'PUT' && path.includes('/event/')
 const isEntry = ({ method, path }: Asked): boolean => method === 'PUT' && path.includes('/_manifest/')
 const isList = ({ path }: Asked): boolean => path.includes('list-type')
+
+/** A store answers with the checksum of what arrived. */
+const otherChecksum: Fate = {
+  status: 200,
+  headers: { etag: '"1"', 'x-amz-checksum-sha256': createHash('sha256').digest('base64') },
+}
 
 /** The fault of a write. */
 function faultOf(write: Promise<void>): Promise<unknown> {
@@ -151,6 +160,7 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
     ['409 ConditionalRequestConflict', isObject, s3Error(409, 'ConditionalRequestConflict'), 'conflict'],
     ['a 200 with an error in the body', isObject, s3Error(200, 'InternalError'), 'server_error'],
     ['a damaged body', isObject, s3Error(400, 'BadDigest'), 'damaged_on_the_way'],
+    ['a success with another checksum', isObject, otherChecksum, 'damaged_on_the_way'],
     ['a 502 of a proxy', isEntry, { status: 502, body: '<html>' }, 'unavailable'],
     ['a 200 of a proxy that stored nothing', isObject, { status: 200, body: '<html>' }, 'not_a_store'],
     ['a page of a proxy in the place of a list', isList, { status: 200, body: '<html>' }, 'not_a_store'],
@@ -223,7 +233,29 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
   })
 })
 
+test('a store that does not answer is a temporary fault once the deadline of the request is over', async () => {
+  await using silent = await localServer(createServer(() => {}))
+  const sink = archiveInBucket({ endpoint: `http://${silent.host}`, bucket: 'evidence' }, { timeoutMs: 50 })
+  const found = await faultOf(sink.write(eventsFrom(noon, 1), going()))
+  expect(found).toMatchObject({ fault: 'temporary', code: 'timeout' })
+})
+
 describe.skipIf(noVersitygw)('each object', () => {
+  test('says of what type its content is', async () => {
+    const { endpoint, bucket } = await startVersitygw()
+    const proxy = await faultyProxy(endpoint, () => 'pass')
+    const store = s3Store({ endpoint: proxy.endpoint, bucket, access })
+    const sink = archiveSink({ store, lane: 'test', formats: ['jsonl', 'flat'] })
+    await sink.write(eventsFrom(noon, 1), going())
+    await sink.close()
+    const puts = proxy.asked.filter(({ method }) => method === 'PUT')
+    const types = puts.map(({ path, headers }) => [path.split('.').at(-1), headers['content-type']])
+    expect(Object.fromEntries(types)).toEqual({
+      ...{ json: 'application/json', gz: 'application/gzip' },
+      parquet: 'application/vnd.apache.parquet',
+    })
+  })
+
   test('has the lock that was asked for', async () => {
     const store = await startVersitygw({ lock: true })
     const lock = { mode: 'COMPLIANCE', days: 3 } as const

@@ -125,8 +125,10 @@ function isSuccess({ status, headers }: HttpResponse): boolean {
   return status === 200 && headers['etag'] !== undefined
 }
 
+/** https://www.iana.org/assignments/media-types/ */
 function typeOf(key: string): string {
   if (key.endsWith('.json')) return 'application/json'
+  if (key.endsWith('.parquet')) return 'application/vnd.apache.parquet'
   return key.endsWith('.gz') ? 'application/gzip' : 'application/zstd'
 }
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { Certificate } from '../../../core/test/support/certificates.ts'
 
 /** What happens to a request. */
 export type Fate =
@@ -23,14 +25,15 @@ export interface FaultyProxy {
   readonly asked: readonly Asked[]
 }
 
-/** Stands before a store, with its host name in every request, since that is signed. */
+/** Stands before a store, with its host name in every request, since that is signed. `tls`: it speaks TLS with this certificate of `localhost`. */
 export async function faultyProxy(
   store: string,
   fateOf: (asked: Asked) => Fate,
   onPassed: (asked: Asked, status: number) => void = () => {},
+  tls?: Certificate,
 ): Promise<FaultyProxy> {
   const asked: Asked[] = []
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const one = { method: request.method ?? '', path: request.url ?? '', headers: request.headers }
     asked.push(one)
     const fate = fateOf(one)
@@ -44,14 +47,16 @@ export async function faultyProxy(
       response.destroy()
       return false
     })
-  })
+  }
+  const server = tls ? createTlsServer(tls, answer) : createServer(answer)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  const { port } = server.address() as AddressInfo
+  return { endpoint: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, asked }
 }
 
 function pass(

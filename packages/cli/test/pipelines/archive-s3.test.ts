@@ -10,6 +10,8 @@ import {
   startVersitygw,
   type Versitygw,
 } from '../../../archive/test/support/versitygw.ts'
+import { certificate } from '../../../core/test/support/certificates.ts'
+import { recordingProxy } from '../../../core/test/support/recording-proxy.ts'
 import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
@@ -60,6 +62,22 @@ describe.skipIf(noVersitygw)('a bucket', () => {
     expect(stderr).not.toContain(secretAccessKey)
     expect(code).toBe(0)
     expect(await gidsIn(join(store.folder, 'asana'))).toHaveLength(300)
+  })
+
+  test('behind TLS with a CA of its own is reached through the proxy of the environment', async () => {
+    const store = await startVersitygw()
+    const tls = await certificate()
+    const { endpoint } = await faultyProxy(store.endpoint, () => 'pass', undefined, tls)
+    await using proxy = await recordingProxy()
+    writeFileSync(file('ca.pem'), tls.cert)
+    const through = { HTTPS_PROXY: `http://${proxy.host}` }
+    const untrusted = await runCommand(['run', '--once', ...to], env({ endpoint }, through))
+    expect(untrusted.stderr).toContain('certificate')
+    expect(untrusted.code).toBe(1)
+    const trusting = env({ endpoint }, { ...through, AWS_CA_BUNDLE: file('ca.pem') })
+    expect((await runCommand(['run', '--once', ...to], trusting)).code).toBe(0)
+    expect(await gidsIn(join(store.folder, 'asana'))).toHaveLength(300)
+    expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT ${new URL(endpoint).host}`]))
   })
 
   describe('in check', () => {
@@ -115,6 +133,18 @@ describe.skipIf(noVersitygw)('a bucket', () => {
       expect(await check(env({ endpoint }))).toMatchObject({
         ok: true,
         message: expect.stringContaining(said),
+      })
+    })
+
+    test('names the right to list that is missing', async () => {
+      const store = await startVersitygw()
+      const denied = s3Error(403, 'AccessDenied', 'not authorized to perform: s3:ListBucket')
+      const { endpoint } = await faultyProxy(store.endpoint, ({ path }) =>
+        path.includes('list-type') ? denied : 'pass',
+      )
+      expect(await check(env({ endpoint }))).toMatchObject({
+        ...{ ok: false, code: 'forbidden' },
+        message: expect.stringContaining('Allow this key s3:PutObject, s3:GetObject and s3:ListBucket'),
       })
     })
 
