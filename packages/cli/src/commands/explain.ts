@@ -2,10 +2,9 @@ import type { ObjectStore } from '@asana-audit/archive'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
-import { readStatePath } from '../config/state-path.ts'
 import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { examples, variables } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { filledArchiveAt } from '../input/archive-location.ts'
 import { archiveStore } from '../input/archive-store.ts'
@@ -26,8 +25,15 @@ const define = () =>
     .description(
       'Say what became of one event: what Asana shows, what the field policy does to it, what the destinations accepted by the ledger, the quarantine, and when an archive recorded it. Nothing is written.',
     )
-    .option('--archive <location>', 'an archive that may hold it; may be repeated', repeated)
-    .option('--at <time>', 'about when it happened: the hour of that is searched')
+    .option(
+      '--archive <location>',
+      'an archive that may hold it; may be repeated. Without the settings of the run, only archives are asked',
+      repeated,
+    )
+    .option(
+      '--at <time>',
+      'about when it happened: only that hour of Asana is searched, and only that UTC day of archives',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'before',
@@ -35,23 +41,21 @@ const define = () =>
         'explain 1208746352718273 --config pipelines.yaml',
         'explain 1208746352718273 --to otlp --archive ./archive',
         'explain 1208746352718273 --to otlp \\\n      --at 2026-03-10T12:00:00Z --json',
+        'explain 1208746352718273 --archive s3://audit-evidence/asana',
       ),
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', variables)
     .addHelpText('after', '\nExit status: 0 somebody has it, 1 nobody has, 2 wrong configuration.\n')
 
 /** `asana-audit explain`. */
 export const explainCommand = (done: Done): AnyCommand =>
   define().action(async (gid, flags) => done(await explain(gid, flags)))
 
-async function explain(
-  gid: string,
-  { since = '24h', archive = [], at: about, ...flags }: FlagsOf<typeof define>,
-): Promise<ExitCode> {
-  const reading = await readSettings(flags, process.env)
-  const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
-  const location = await readStatePath(flags, process.env)
-  if ('problems' in location) problems.push(...location.problems)
+async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<ExitCode> {
+  const { since = '24h', archive = [], at: about, json, ...flags } = asked
+  const problems: Problem[] = []
+  const reading = isOfArchivesAlone(asked) ? undefined : await readSettings(flags, process.env)
+  if (reading && 'problems' in reading) problems.push(...reading.problems)
   const range = timeRange({ since, until: undefined }, problems)
   const at =
     about === undefined ? undefined : millisOf(timeRange({ since: about, until: undefined }, problems).since)
@@ -60,15 +64,15 @@ async function explain(
     const store = await filledArchiveAt(one, '--archive', process.env, problems)
     if (store) named.push(store)
   }
-  if ('problems' in reading || 'problems' in location || problems.length > 0) return invalidSettings(problems)
-  const { settings } = reading
-  const archives = [...named, ...ownArchives(settings, named)]
+  if (problems.length > 0) return invalidSettings(problems)
+  const settings = reading && 'settings' in reading ? reading.settings : undefined
+  const archives = settings ? [...named, ...ownArchives(settings, named)] : named
   const now = Date.now()
   const window = { from: millisOf(range.since) ?? now - dayMs, until: now }
-  const state = await openStateIfThere(location)
+  const state = settings && (await openStateIfThere(settings))
   try {
     const explained = await explainEvent({ gid, settings, state, archives, at, window })
-    if (flags.json) sayJson(explanationJson(explained))
+    if (json) sayJson(explanationJson(explained))
     else {
       const { known, notKnown } = explanationOf(explained)
       for (const sentence of known) say(sentence)
@@ -80,6 +84,12 @@ async function explain(
     await state?.close()
     for (const store of archives) await store.close()
   }
+}
+
+/** An auditor may have an archive, and neither the token nor the state. Another flag is about a pipeline, which is then missing. */
+function isOfArchivesAlone(asked: FlagsOf<typeof define>): boolean {
+  const ofArchives = new Set(['archive', 'at', 'json'])
+  return asked.archive !== undefined && Object.keys(asked).every((name) => ofArchives.has(name))
 }
 
 /** Those that the pipelines write, unless they are named already. */

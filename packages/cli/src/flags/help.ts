@@ -1,5 +1,5 @@
-/** For the end of a command's help. */
-export const environment: string = `
+/** The variables that commands read, for the end of the help of one with exit statuses of its own. */
+export const variables: string = `
 Environment:
   ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
                                   holds it (read again when it changes)
@@ -38,7 +38,10 @@ Environment:
                                   their end, for an address with a password
   ASANA_AUDIT_RESTART=no          run and backfill do not start Node again in
                                   the same process, which saves memory
+`
 
+/** The same with the usual exit statuses. */
+export const environment: string = `${variables}
 Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished, but
 events were put in quarantine (detect: hits were found), 130 ended at once by a
 second signal.

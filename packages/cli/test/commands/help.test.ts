@@ -41,12 +41,21 @@ test('the help says when a token file is read', () => {
 const commands = everyCommand(await program(() => {}))
 
 test.for(commands)('the help of %s fits a terminal of 80 columns', ([, command]) => {
-  let help = ''
-  command.configureHelp({ helpWidth: 80 }).configureOutput({ writeOut: (text) => (help += text) })
-  command.outputHelp()
+  const help = helpOf(command)
   expect(help).toContain('Usage: asana-audit')
   expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
+
+test.for(commands)('the help of %s says once at most what its exit statuses mean', ([, command]) => {
+  expect(helpOf(command).split('Exit status:').length).toBeLessThanOrEqual(2)
+})
+
+function helpOf(command: AnyCommand): string {
+  let help = ''
+  command.configureHelp({ helpWidth: 80 }).configureOutput({ writeOut: (text) => (help += text) })
+  command.outputHelp()
+  return help
+}
 
 function everyCommand(command: AnyCommand, parents = ''): [words: string, AnyCommand][] {
   const words = `${parents}${command.name()}`

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
@@ -69,6 +69,51 @@ test('without a state and an archive it says what is not known', async () => {
   expect(flat(ran)).toContain('what was delivered: there is no state.')
   expect(flat(ran)).toContain('when it was first seen, and in which lane: only an archive records that.')
   expect(ran.code).toBe(0)
+})
+
+describe('with an archive alone', () => {
+  /** As an auditor asks, who has neither a token nor a state. */
+  const explainAlone = (gid: string, ...more: string[]): Promise<Ran> =>
+    runCommand(['explain', gid, '--archive', file('archive'), ...more], { HOME: file('.') })
+
+  beforeEach(async () => {
+    await runCommand(['run', '--once', ...settings()], env())
+  })
+
+  test('it says when that recorded the event, and that nothing else was asked', async () => {
+    const event = simulator().events[100]!
+    const ran = await explainAlone(event.gid)
+    expect(flat(ran)).toContain(`The event ${event.gid} is ${event.event_type}, of ${event.created_at}.`)
+    expect(flat(ran)).toMatch(/It was first recorded at \S+, by entry \d+ of the lane evidence\. Not known:/)
+    expect(flat(ran)).toContain('which destination accepted it: give the settings of the run')
+    expect(ran.code).toBe(0)
+    expect(JSON.parse((await explainAlone(event.gid, '--json')).stdout)).toMatchObject({
+      ...{ gid: event.gid, asana: null, pipelines: [] },
+      archives: [{ found: true, recorded: { lane: 'evidence' }, sameAsAsana: null }],
+    })
+  })
+
+  test('that does not hold the event it ends with 1', async () => {
+    const ran = await explainAlone('4242')
+    expect(flat(ran)).toMatch(
+      /Nothing that was asked knows an event 4242\. The archive \S+ does not hold it\./,
+    )
+    expect(ran.code).toBe(1)
+  })
+
+  test('only the day of --at is read', async () => {
+    const [first, last] = [simulator().events[0]!, simulator().events.at(-1)!]
+    expect((await explainAlone(first.gid, '--at', first.created_at)).code).toBe(0)
+    const ran = await explainAlone(first.gid, '--at', last.created_at)
+    expect(flat(ran)).toContain(`does not hold it among the events of ${last.created_at.slice(0, 10)}.`)
+    expect(ran.code).toBe(1)
+  })
+
+  test('a flag of a pipeline still needs its destination', async () => {
+    const ran = await explainAlone('4242', '--workspace', '12')
+    expect(ran.stderr).toContain('--to')
+    expect(ran.code).toBe(2)
+  })
 })
 
 test('an event that nobody knows ends with 1', async () => {

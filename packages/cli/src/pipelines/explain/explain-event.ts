@@ -20,6 +20,8 @@ export interface InArchive extends FoundEvent {
 
 export interface NotInArchive {
   readonly place: string
+  /** The UTC day that was searched, such as `2026-03-10`. Undefined: all days. */
+  readonly day: string | undefined
   /** Keys of objects of that time that are gone or cannot be read: one of them may hold it. */
   readonly unread: readonly string[]
 }
@@ -40,8 +42,8 @@ export interface Explained {
   readonly gid: string
   /** As Asana shows it now, or else as an archive or a quarantine has it. */
   readonly event: { readonly created_at: string; readonly event_type: string | undefined } | undefined
-  /** The time in which Asana was searched. */
-  readonly searched: Searched
+  /** The time in which Asana was searched. Undefined: it was not asked, nor a state, as there are no settings of a run. */
+  readonly searched: Searched | undefined
   readonly isShown: boolean
   readonly archives: readonly InArchive[]
   /** Archives that do not have it, as far as they can be read. */
@@ -52,25 +54,33 @@ export interface Explained {
 
 export interface ExplainOptions {
   readonly gid: string
-  readonly settings: Settings
+  /** Of the run. Undefined: only the archives are asked. */
+  readonly settings: Settings | undefined
   /** Undefined if there is none yet. */
   readonly state: DurableState | undefined
   readonly archives: readonly ObjectStore[]
-  /** When the event happened, as far as the caller knows, in milliseconds since 1970. */
+  /** About when the event happened, in milliseconds since 1970: only that day of archives is read, and that hour of Asana. Undefined: nobody knows. */
   readonly at: number | undefined
   /** Where Asana is searched if nobody knows when the event happened. */
   readonly window: Searched
 }
 
+/** Without a pipeline nothing is asked of Asana. */
+const archivesAlone: Pick<Settings, 'pipelines' | 'requestsPerMinute'> = {
+  pipelines: [],
+  requestsPerMinute: 1,
+}
+
 /** Asks archives, quarantine, Asana and ledger, in this order: each may say when the event happened. */
 export async function explainEvent(options: ExplainOptions): Promise<Explained> {
   const { gid, settings, state, archives, window } = options
-  const { pipelines } = settings
+  const { pipelines, requestsPerMinute } = settings ?? archivesAlone
+  const day = options.at === undefined ? undefined : new Date(options.at).toISOString().slice(0, 10)
   const found: { readonly place: string; readonly one: FoundEvent }[] = []
   const without: { readonly place: string; readonly unread: readonly UnreadObject[] }[] = []
   for (const store of archives) {
     const unread: UnreadObject[] = []
-    const held = await findEvent({ store, gid, onUnread: (one) => unread.push(one) })
+    const held = await findEvent({ store, gid, day, onUnread: (one) => unread.push(one) })
     if (held.length === 0) without.push({ place: store.place, unread })
     found.push(...held.map((one) => ({ place: store.place, one })))
   }
@@ -83,7 +93,7 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
   const kept = found[0]?.one.event ?? [...quarantined.values()].flat()[0]?.event
   const at = rawEventTime(kept) ?? options.at
   const searched = at === undefined ? window : { from: hourOf(at), until: hourOf(at) + hourMs }
-  const budget = tokenBudgets(settings)
+  const budget = tokenBudgets({ requestsPerMinute })
   const shown = new Map<string, AuditLogEvent | undefined>()
   for (const pipeline of pipelines) {
     if (!shown.has(pipeline.workspace))
@@ -108,8 +118,11 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
     }
   }
   return {
-    ...{ gid, searched, event: summary(event), hasState: state !== undefined },
-    notIn: without.map(({ place, unread }) => ({ place, unread: keysAt(unread, rawEventTime(event) ?? at) })),
+    ...{ gid, event: summary(event), hasState: state !== undefined },
+    searched: settings && searched,
+    notIn: without.map(({ place, unread }) => {
+      return { place, day, unread: keysAt(unread, rawEventTime(event) ?? at) }
+    }),
     isShown: [...shown.values()].some((one) => one !== undefined),
     archives: found.map(({ place, one }) => ({ ...one, place, isAsShown: isAsShown(one, shown, pipelines) })),
     pipelines: await Promise.all(pipelines.map(ofPipeline)),

@@ -15,7 +15,7 @@ export function explanationOf(explained: Explained): Explanation {
   return {
     known: [
       what,
-      asanaSentence(explained),
+      ...asanaSentences(explained),
       ...archives.map(archiveSentence),
       ...notIn.map(notInSentence),
       ...pipelines.flatMap((one) => pipelineSentences(one, explained)),
@@ -24,10 +24,14 @@ export function explanationOf(explained: Explained): Explanation {
   }
 }
 
-function asanaSentence({ isShown, searched }: Explained): string {
+/** None if Asana was not asked. */
+function asanaSentences({ isShown, searched }: Explained): string[] {
+  if (!searched) return []
+  if (isShown) return ['Asana shows it now.']
   const [from, until] = [searched.from, searched.until].map((at) => new Date(at).toISOString())
-  if (isShown) return 'Asana shows it now.'
-  return `Asana does not show it from ${from} to ${until}: it never did, or it deleted it, as it does after 90 days.`
+  return [
+    `Asana does not show it from ${from} to ${until}: it never did, or it deleted it, as it does after 90 days.`,
+  ]
 }
 
 function archiveSentence({ place, key, recorded, problem, isAsShown }: InArchive): string {
@@ -43,7 +47,9 @@ function archiveSentence({ place, key, recorded, problem, isAsShown }: InArchive
   return `The archive ${place} holds it in ${key}. ${first}${content}${problem === undefined ? '' : ` ${problem}`}`
 }
 
-function notInSentence({ place, unread: [first, ...more] }: NotInArchive): string {
+function notInSentence({ place, day, unread: [first, ...more] }: NotInArchive): string {
+  if (first === undefined && day !== undefined)
+    return `The archive ${place} does not hold it among the events of ${day}. Without --at all days are searched.`
   if (first === undefined) return `The archive ${place} does not hold it.`
   const which = more.length === 0 ? first : `${first} and ${more.length} more of its objects`
   return `The archive ${place} does not hold it in what can be read, but may have held it: ${which} cannot be read, or ${more.length === 0 ? 'is' : 'are'} gone. See what is wrong: asana-audit archive verify ${place}`
@@ -92,7 +98,12 @@ function hourSentence({ hour, quarantined, isAskedFor, destination }: OfPipeline
     : `${all}. So the destination (${destination}) accepted it`
 }
 
-function unknownOf({ event, archives, pipelines, hasState, isShown }: Explained): string[] {
+function unknownOf({ event, searched, archives, pipelines, hasState, isShown }: Explained): string[] {
+  const notAsked = 'whether a destination still has it: destinations are not asked'
+  if (!searched) {
+    const ofRun = 'what Asana shows now, what the field policy did to it, and which destination accepted it'
+    return [`${ofRun}: give the settings of the run, --config or --to`, notAsked]
+  }
   const accepting = pipelines.filter(({ quarantined }) => quarantined.length === 0)
   return [
     ...(event ? [] : ['when it happened: give --at if you know about when, and its hour is searched']),
@@ -106,7 +117,7 @@ function unknownOf({ event, archives, pipelines, hasState, isShown }: Explained)
         )
       : []),
     ...(isShown ? [] : ['what the field policy did to it: that shows only beside what Asana has']),
-    'whether a destination still has it: destinations are not asked',
+    notAsked,
   ]
 }
 
@@ -115,11 +126,13 @@ export function explanationJson(explained: Explained): object {
   const { gid, event, searched, isShown, archives, notIn, pipelines } = explained
   return {
     ...{ gid, event: event ?? null },
-    asana: {
-      shown: isShown,
-      from: new Date(searched.from).toISOString(),
-      until: new Date(searched.until).toISOString(),
-    },
+    asana: searched
+      ? {
+          shown: isShown,
+          from: new Date(searched.from).toISOString(),
+          until: new Date(searched.until).toISOString(),
+        }
+      : null,
     archives: [
       ...archives.map(({ place, key, recorded, problem, isAsShown }) => ({
         ...{ place, found: true, key, recorded: recorded ?? null },
