@@ -20,5 +20,5 @@ export {
 export { type FoundSecret, readSecret, secretFileProblem, type WrittenSecret } from './secrets/read-secret.ts'
 export { type Command, commandOf, secretCommand } from './secrets/secret-command.ts'
 export { secretFile } from './secrets/secret-file.ts'
-export { sourceDefaults } from './source/source-options.ts'
+export { rememberedMs, sourceDefaults } from './source/source-options.ts'
 export { isPostgresAddress, passwordIn, withoutPassword } from './state/postgres/address-form.ts'

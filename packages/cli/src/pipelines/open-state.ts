@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DurableState, fault, isFault } from '@asana-audit/core'
-import { isPostgresAddress } from '@asana-audit/core/config'
+import { isPostgresAddress, rememberedMs } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { StatePath } from '../config/state-path.ts'
@@ -9,9 +9,6 @@ import type { Warning } from '../terminal/problem.ts'
 import { sayOnStderr } from '../terminal/say.ts'
 
 type Location = Pick<StatePath, 'statePath' | 'statePathIsDefault'>
-
-/** How much longer than the settled window ids are remembered. Also covers the overlap after an expired offset. */
-const rememberBeyondMs = 7_200_000
 
 /** Opens the state, and makes it if it is missing. Imports what it is kept in only here, so that commands without a state do not load it. */
 export async function openState(
@@ -57,7 +54,7 @@ async function openPostgres(url: string, rememberMs: number, mustExist: boolean)
 
 /** For how long a state must remember ids for these pipelines. */
 export function rememberMs(pipelines: readonly PipelineSettings[]): number {
-  return Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs)) + rememberBeyondMs
+  return Math.max(rememberedMs({}), ...pipelines.map(rememberedMs))
 }
 
 function makeFolder(folder: string): void {

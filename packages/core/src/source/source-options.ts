@@ -147,6 +147,21 @@ export const sourceDefaults: Readonly<
   rereadEveryMs: 15 * minuteMs,
 }
 
+/** For events that came while nothing was read, or whose times are not in order. */
+const rememberedBeyondMs = 2 * hourMs
+
+/**
+ * How long a state should remember the ids of a source, in milliseconds of event time: for as long as it may read an event again, in its settled
+ * window or after Asana refused an offset, and some hours more. An event whose id is forgotten is delivered and counted again.
+ */
+export function rememberedMs({
+  settledWindowMs = sourceDefaults.settledWindowMs,
+  rereadEveryMs = sourceDefaults.rereadEveryMs,
+  overlapMs = sourceDefaults.overlapMs,
+}: Pick<AsanaSourceOptions, 'settledWindowMs' | 'rereadEveryMs' | 'overlapMs'>): number {
+  return Math.max(settledWindowMs + rereadEveryMs, overlapMs) + rememberedBeyondMs
+}
+
 /** An option that is undefined counts as left out. */
 export function resolveSourceOptions<O extends AsanaSourceOptions>(options: O): O & ResolvedSourceOptions {
   const { settledWindowMs = sourceDefaults.settledWindowMs, overlapMs = sourceDefaults.overlapMs } = options

@@ -1,5 +1,6 @@
 import { deliver, type Fact, type HttpClient, type LaneName, toFault } from '@asana-audit/core'
 import { backlogLeft, backlogUntil, divideLog, laneSource } from '@asana-audit/core/backlog'
+import { rememberedMs } from '@asana-audit/core/config'
 import type { LaneCommit, LoadedLane } from '@asana-audit/core/postgres-state'
 import type { BudgetOf } from '../budget/shared-budgets.ts'
 import type { Database } from '../database/open-database.ts'
@@ -128,7 +129,10 @@ async function deliverLane<R>(
   const { name: owner, database, commits, graceMs } = options
   const read = laneSource(laneOf(turn), source)
   const cut = cutSource(read, options.cut)
-  const lane = turnLane({ turn, start, fingerprint: read.fingerprint, owner, database, commits })
+  const lane = turnLane({
+    ...{ turn, start, fingerprint: read.fingerprint, owner, database, commits },
+    rememberMs: rememberedMs(pipeline.source),
+  })
   const { map, sink, health, onUncertain, onArrival } = pipeline
   await deliver({
     ...{ source: cut.source, map, sink, lane, onFact, graceMs, pauseMs },

@@ -17,6 +17,8 @@ export interface TurnLaneOptions {
   readonly fingerprint: string
   /** The name of the worker, kept in the lane for people. */
   readonly owner: string
+  /** How long ids are remembered, in milliseconds of event time. */
+  readonly rememberMs: number
   readonly database: Database
   readonly commits: GroupCommits
 }
@@ -39,7 +41,7 @@ export interface TurnLane extends Lane {
 
 /** The lane of a turn. Its commits join those of other turns, and are refused once the turn is lost. Throws a fatal `filters_changed`. */
 export function turnLane(options: TurnLaneOptions): TurnLane {
-  const { turn, start, fingerprint, owner, database, commits } = options
+  const { turn, start, fingerprint, owner, rememberMs, database, commits } = options
   const { pipelineId, name } = start
   if (start.cursor !== undefined && start.fingerprint !== undefined && start.fingerprint !== fingerprint)
     throw filtersChanged(turn.tenant.name)
@@ -50,7 +52,7 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
   /** The same name if it is tried again: so one is recognised that was made, and whose answer was lost. */
   function laneCommit(commit: Commit): LaneCommit {
     const attempt = `${turn.attempt.id} ${turn.attempt.retryCount} ${version}`
-    return { pipelineId, name, fingerprint, version, owner, attempt, commit }
+    return { pipelineId, name, fingerprint, version, owner, attempt, rememberMs, commit }
   }
 
   return {

@@ -89,7 +89,7 @@ export async function commitLanes(
   const now = Date.now()
   // In one order for all: two transactions that commit to the same lanes then wait for each other only one way.
   const inOrder = [...all.keys()].sort().flatMap((name) => all.get(name) ?? [])
-  const weighed = inOrder.map((one) => weigh(one, rememberMs, now))
+  const weighed = inOrder.map((one) => weigh(one, one.rememberMs ?? rememberMs, now))
   const moved = await moveLanes(client, weighed)
   const missed = inOrder.filter((one) => !moved.has(nameOf(one)))
   const refused = new Set(missed.filter((one) => one.attempt === undefined))

@@ -25,6 +25,8 @@ export interface LaneCommit extends LaneKey {
   readonly owner?: string | undefined
   /** A name for this commit alone. Made again under the same name, because its answer was lost, it counts as made. */
   readonly attempt?: string | undefined
+  /** How long its ids are remembered, in milliseconds of event time; else as long as those of all commits that are made with it. */
+  readonly rememberMs?: number | undefined
 }
 
 export interface Met extends MetId {

@@ -140,6 +140,24 @@ test('a commit that is made again under its name counts as made, and counts noth
   expect(await transaction((client) => commitLanes(client, [other]))).toEqual(new Set([other]))
 })
 
+test('ids are remembered for as long as their commit says, or as all that are made with it', async () => {
+  const { transaction, pipeline } = await opened()
+  const ids = await Promise.all(['a', 'b'].map(pipeline))
+  const [hour, delivered] = [3_600_000, [{ id: 'new', at }]]
+  const commit = { cursor: '1', delivered: [...delivered, { id: 'old', at: at - 5 * hour }], quarantined: [] }
+  const commits = ids.map(
+    (pipelineId, index): LaneCommit => ({
+      ...{ pipelineId, name: 'live', fingerprint: 'f', version: 0n, commit },
+      ...(index === 0 && { rememberMs: 6 * hour }),
+    }),
+  )
+  await transaction((client) => commitLanes(client, commits, { rememberMs: hour }))
+  const known = await Promise.all(
+    ids.map((id) => transaction((client) => knownIds(client, id, ['new', 'old']))),
+  )
+  expect(known).toEqual([new Set(['new', 'old']), new Set(['new'])])
+})
+
 test('two lanes of one pipeline count an id that both bring once', async () => {
   const { url, transaction, pipeline } = await opened()
   const pipelineId = await pipeline('a')
