@@ -11,6 +11,7 @@ export { requireFleet } from './schema/schema-version.ts'
 
 // Tenants, and where their tokens are.
 export { importTenants, type TenantImport } from './tenants/import-tenants.ts'
+export { missingToken, missingTokens, type TokenPlace } from './tenants/missing-tokens.ts'
 export { type NewTenant, type TenantProblem, tenantProblems } from './tenants/new-tenant.ts'
 export type { Tenant, TenantPause } from './tenants/tenant.ts'
 export type { CsvProblem } from './tenants/tenant-csv.ts'

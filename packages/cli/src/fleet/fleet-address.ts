@@ -1,5 +1,6 @@
 import { isPostgresAddress } from '@asana-audit/core/config'
 import { readStatePath, type StatePath } from '../config/state-path.ts'
+import { exampleAddress } from '../flags/example-address.ts'
 import type { FleetFlags } from '../flags/fleet-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 
@@ -10,7 +11,6 @@ export async function fleetAddress(
 ): Promise<StatePath | { readonly problems: readonly Problem[] }> {
   const location = await readStatePath(flags, env)
   if ('problems' in location || isPostgresAddress(location.statePath)) return location
-  const message =
-    'A fleet is kept in PostgreSQL, and this is not the address of a database. Give one, for example postgres://audit@db.example.com/audit.'
+  const message = `A fleet is kept in PostgreSQL, and this is not the address of a database. Give one, for example ${exampleAddress}`
   return { problems: [{ setting: location.statePathSetting, message }] }
 }

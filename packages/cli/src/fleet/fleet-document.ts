@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { goodListen } from '../config/monitoring/listen.ts'
+import { exampleAddress } from '../flags/example-address.ts'
 
 /** What to write for each setting of a fleet's file. Every message about a wrong value ends with it. */
 export const goodFleetValues = {
-  state: 'Give the address of the database, for example postgres://audit@db.example.com/audit.',
+  state: `Give the address of the database, for example ${exampleAddress}`,
   requests_per_minute: 'Give a whole number from 1, for example 1200. Asana allows 1500 for each token.',
   ...goodListen,
   destinations:

@@ -63,10 +63,19 @@ export async function readFleetFile(
   return { destinations, values, listen, resource: resource.attributes ?? {} }
 }
 
-/** The names of the destinations of a file. Nothing that they name is read. */
-export function destinationNames(path: string, env: NodeJS.ProcessEnv, problems: Problem[]): string[] {
+/** What the tenants of a file may name. */
+export interface NamesForTenants {
+  readonly destinations: readonly string[]
+  /** Undefined if the file does not say it in a way that can be used. */
+  readonly programs: readonly string[] | undefined
+}
+
+/** Reads nothing that the file names. Without destinations there is a problem. */
+export function namesForTenants(path: string, env: NodeJS.ProcessEnv, problems: Problem[]): NamesForTenants {
   const yaml = readYamlSettings(path, env, goodFleetValues.destinations, problems)
-  return yaml ? Object.keys(destinationMap(yaml, problems)) : []
+  if (!yaml) return { destinations: [], programs: undefined }
+  const programs = fleetValues.token_programs.safeParse(yaml.written['token_programs'] ?? undefined)
+  return { destinations: Object.keys(destinationMap(yaml, problems)), programs: programs.data }
 }
 
 function readValues({ written, origin }: YamlSettings, problems: Problem[]): FleetValues {

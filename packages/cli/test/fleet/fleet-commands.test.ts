@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { asanaBackfillCursor } from '@asana-audit/core/backlog'
 import { Client } from 'pg'
 import { afterAll, expect } from 'vitest'
 import { startPgbouncer, testWithPgbouncer } from '../../../../test/support/postgres/pgbouncer.ts'
@@ -121,6 +122,81 @@ test('an import says how many, or every wrong line with its number and imports n
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere.csv') })
 })
 
+test('tokens that cannot be read here are told line by line, and their tenants are imported: the workers may have them', async () => {
+  const { fleet } = await newDatabase()
+  await fleet('migrate')
+  const config = inFolder('tokens.yaml')
+  writeFileSync(
+    config,
+    'destinations: { siem: { otlp: { endpoint: "http://127.0.0.1:4318/v1/logs" } } }\ntoken_programs: [vault]\n',
+  )
+  const csv = inFolder('tokens.csv')
+  const rows = ['acme,1,env:A,siem', 'beta,2,file:/nowhere/beta,siem', 'gamma,3,exec:op read x,siem']
+  writeFileSync(csv, ['name,workspace,token_ref,destination', ...rows, ''].join('\n'))
+  const { code, stdout, stderr } = await fleet('tenant', 'import', csv, '--config', config)
+  expect(code).toBe(0)
+  expect(stdout).toContain('3 added')
+  expect(stderr).toContain(`${csv}, line 2: The environment variable A is not set here.`)
+  expect(stderr).toContain('line 3: The file of the token (/nowhere/beta) cannot be read here (ENOENT).')
+  expect(stderr).toContain('line 4: ')
+  expect(stderr).toContain('token_programs: [op]')
+  expect(stderr).toContain('3 tokens cannot be read on this machine.')
+  const again = await fleet('tenant', 'import', csv, '--json')
+  expect(JSON.parse(again.stdout)).toEqual({
+    ...{ added: 0, changed: 0, unchanged: 3 },
+    // Without the fleet's file, nothing is known of programs.
+    warnings: [2, 3].map((line) => ({ line, field: 'token_ref', message: expect.any(String) })),
+  })
+})
+
+test('a destination that the file does not have is refused, and the token of a tenant that is added may be missing here', async () => {
+  const { fleet } = await newDatabase()
+  await fleet('migrate')
+  const config = inFolder('names.yaml')
+  writeFileSync(config, 'destinations: { seim: { otlp: { endpoint: "http://127.0.0.1:4318/v1/logs" } } }\n')
+  const refused = await fleet('tenant', 'add', ...acme, '--config', config)
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean seim?') })
+  const added = await fleet('tenant', 'add', ...acme)
+  expect(added).toMatchObject({
+    ...{ code: 0, stdout: expect.stringContaining('acme is added') },
+    stderr: expect.stringContaining('acme: The environment variable ACME_TOKEN is not set here.'),
+  })
+})
+
+test('status says who is behind and why, which worker is silent, and how long a history takes', async () => {
+  const { fleet, address } = await newDatabase()
+  await fleet('migrate')
+  await fleet('tenant', 'add', ...acme)
+  // Polled once a day, so never behind.
+  await fleet('tenant', 'add', 'beta', ...acme.slice(1), '--poll-seconds', '86400')
+  const client = new Client({ connectionString: address })
+  await client.connect()
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
+  await client.query(
+    `insert into asana_audit.lane (pipeline_id, name, cursor, version, delivered, committed_at)
+     select id, lane, cursor, 1, 5000, committed_at from asana_audit.pipeline join (values
+       ('acme', 'live', '{}', now() - interval '10 minutes'), ('beta', 'live', '{}', now()), ('beta', 'backlog', $1, now())
+     ) as given (name, lane, cursor, committed_at) using (name)`,
+    [asanaBackfillCursor(daysAgo(45), daysAgo(0))],
+  )
+  await client.query(
+    `insert into asana_audit_boss.job (name, singleton_key, policy)
+     select 'backlog', id::text, 'exclusive' from asana_audit.pipeline where name = 'beta';
+     update asana_audit.tenant set created_at = now() - interval '1 hour';
+     insert into asana_audit.worker (name, version, slots, seen_at) values ('one', '0.1.0', 68, now() - interval '1 minute')`,
+  )
+  await client.end()
+  const { stdout } = await fleet('status')
+  expect(stdout).toContain('2 tenants active, 0 paused, 0 removed')
+  expect(stdout).toMatch(
+    /half of the tenants lag \S+ s or less, 99 % \S+ s, the most is \S+ s; 1 tenant behind/,
+  )
+  expect(stdout).toMatch(/Histories: 1 under way, the longest about .+ more/)
+  expect(stdout).toMatch(/\n {2}one .*silent: dead, stopped or cut off/)
+  expect(stdout).toMatch(/Behind\n.*\n {2}acme [^\n]* ago[\s\S]*No turn is planned for it\./)
+  expect(stdout).toMatch(/\n {2}beta +50 % +5,000 +about /)
+})
+
 test('without a database, each command says how to give its address', async () => {
   const { code, stderr } = await runCommand(['fleet', 'status'])
   expect(code).toBe(2)
@@ -153,7 +229,8 @@ test('a database that can only be read refuses changes with a sentence, and answ
   await client.end()
   const { code, stderr } = await fleet('tenant', 'add', ...acme)
   expect(code).toBe(1)
-  expect(stderr).toContain('can only be read')
+  // What is missing is told before anything is written.
+  expect(stderr).toMatch(/ACME_TOKEN is not set here[\s\S]*can only be read/)
   expect((await fleet('status')).code).toBe(0)
 })
 

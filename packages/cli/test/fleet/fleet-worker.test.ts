@@ -1,42 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { startSimulator } from '@asana-audit/simulator'
-import { afterAll, expect, onTestFinished, vi } from 'vitest'
+import { afterAll, expect, vi } from 'vitest'
 import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { startPostgres, type TestPostgres } from '../../../../test/support/postgres/start-postgres.ts'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
-import { bin, runCommand } from '../support/run-command.ts'
+import { startWorker } from '../support/fleet-worker.ts'
+import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
 let starting: Promise<TestPostgres> | undefined
 afterAll(async () => (await starting)?.[Symbol.asyncDispose]())
-
-interface Worker {
-  readonly lines: readonly Readonly<Record<string, unknown>>[]
-  stop(): Promise<number | null>
-}
-
-function startWorker(args: readonly string[], env: Readonly<Record<string, string>>): Worker {
-  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
-  const child = spawn(process.execPath, [bin, 'fleet', 'worker', '--log', 'json', ...args], {
-    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const lines: Record<string, unknown>[] = []
-  createInterface(child.stderr).on('line', (line) => {
-    lines.push(line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { message: line })
-  })
-  const closed = once(child, 'close') as Promise<[number | null]>
-  const stop = async (): Promise<number | null> => {
-    child.kill('SIGTERM')
-    return (await closed)[0]
-  }
-  onTestFinished(async () => void (await stop()))
-  return { lines, stop }
-}
 
 test('a worker delivers its tenants to the destination of the file, and pauses one whose token is missing', async () => {
   starting ??= startPostgres()
@@ -58,17 +32,11 @@ listen: "127.0.0.1:0"
   const destination = ['--destination', 'collector', '--poll-seconds', '1', '--workspace', '42']
   await fleet('tenant', 'add', 'acme', '--token-ref', 'env:ACME_TOKEN', ...destination)
   await fleet('tenant', 'add', 'beta', '--token-ref', 'env:BETA_TOKEN', ...destination)
-  await fleet(
-    'tenant',
-    'add',
-    'gamma',
-    '--token-ref',
-    'env:ACME_TOKEN',
-    '--workspace',
-    '42',
-    '--destination',
-    'nowhere',
-  )
+  // Without the file, its destination is not checked.
+  await runCommand([
+    ...['fleet', 'tenant', 'add', 'gamma', '--token-ref', 'env:ACME_TOKEN', '--workspace', '42'],
+    ...['--destination', 'nowhere', '--state', state],
+  ])
   const worker = startWorker(['--config', config, '--name', 'one'], { ACME_TOKEN: 'simulator-token' })
   await vi.waitFor(() => expect(receiver.accepted.flat()).toHaveLength(120), { timeout: 120_000 })
   const pausedTenants = () =>
@@ -87,6 +55,16 @@ listen: "127.0.0.1:0"
   expect(stdout).toMatch(/^ {2}one /m)
   expect(await worker.stop()).toBe(0)
   expect(worker.lines.at(-1)).toMatchObject({ message: 'stopped' })
+
+  // The name of a tenant is that of its pipeline.
+  const ofState = (...words: string[]) =>
+    runCommand([...words, '--state', state], { ASANA_TOKEN: 'simulator-token' })
+  expect((await ofState('state', 'show')).stdout).toMatch(/acme \(live\)\n +delivered +120 events/)
+  expect((await ofState('quarantine', 'list')).stdout).toContain('empty')
+  const pipeline = ['--name', 'acme', '--workspace', '42', '--base-url', asana.url, '--to', 'stdout']
+  expect(await ofState('verify', ...pipeline)).toMatchObject({
+    ...{ code: 0, stdout: expect.stringContaining('✓ acme') },
+  })
 })
 
 test('a worker whose file says another budget than the others ends with what to do', async () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { destinationNames, readFleetFile } from '../../src/fleet/read-fleet-file.ts'
+import { namesForTenants, readFleetFile } from '../../src/fleet/read-fleet-file.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
@@ -107,13 +107,18 @@ test.each([
   ])
 })
 
-test('the names of destinations are read without their secrets', () => {
+test('what tenants may name is read without the secrets of destinations', () => {
   const path = inFolder('names.yaml')
-  writeFileSync(
-    path,
-    JSON.stringify({ destinations: { a: { splunk_hec: { token_file: '/nowhere' } }, b: 'otlp' } }),
-  )
-  const problems: never[] = []
-  expect(destinationNames(path, {}, problems)).toEqual(['a', 'b'])
-  expect(problems).toEqual([])
+  const destinations = { a: { splunk_hec: { token_file: '/nowhere' } }, b: 'otlp' }
+  const names = (more: object) => {
+    writeFileSync(path, JSON.stringify({ destinations, ...more }))
+    const problems: never[] = []
+    const found = namesForTenants(path, {}, problems)
+    expect(problems).toEqual([])
+    return found
+  }
+  expect(names({})).toEqual({ destinations: ['a', 'b'], programs: [] })
+  expect(names({ token_programs: ['vault'] })).toMatchObject({ programs: ['vault'] })
+  // A worker refuses it, so nothing is known.
+  expect(names({ token_programs: 'vault' })).toMatchObject({ programs: undefined })
 })

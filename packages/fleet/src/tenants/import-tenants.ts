@@ -1,16 +1,8 @@
-import { nearestName } from '@asana-audit/schema/options'
 import type { ClientBase } from 'pg'
 import { inTransaction } from '../in-transaction.ts'
+import type { KnownDestinations } from './new-tenant.ts'
 import { type CsvProblem, type CsvTenant, readTenantCsv } from './tenant-csv.ts'
 import { type WrittenTenants, writeTenants } from './write-tenants.ts'
-
-export interface ImportOptions {
-  /**
-   * The names under `destinations` of the fleet's file, to find those that are not there.
-   * @default not checked
-   */
-  readonly destinations?: readonly string[] | undefined
-}
 
 export type TenantImport =
   | { readonly written: WrittenTenants }
@@ -26,13 +18,12 @@ export type TenantImport =
 export async function importTenants(
   client: ClientBase,
   csv: string,
-  { destinations }: ImportOptions = {},
+  known: KnownDestinations = {},
 ): Promise<TenantImport> {
-  const { tenants, problems } = readTenantCsv(csv)
-  const unknown = destinations ? unknownDestinations(tenants, destinations) : []
+  const { tenants, problems } = readTenantCsv(csv, known)
   return inTransaction(client, async () => {
     const moved = await movedWorkspaces(client, tenants)
-    const all = [...problems, ...unknown, ...moved]
+    const all = [...problems, ...moved]
     if (all.length > 0) return { problems: all.toSorted((one, other) => one.line - other.line) }
     return {
       written: await writeTenants(
@@ -40,19 +31,6 @@ export async function importTenants(
         tenants.map(({ tenant }) => tenant),
       ),
     }
-  })
-}
-
-function unknownDestinations(
-  tenants: readonly CsvTenant[],
-  destinations: readonly string[],
-): readonly CsvProblem[] {
-  return tenants.flatMap(({ line, tenant: { destination } }) => {
-    if (destinations.includes(destination)) return []
-    const nearest = nearestName(destination, destinations)
-    const meant = nearest === undefined ? `There are ${destinations.join(', ')}.` : `Did you mean ${nearest}?`
-    const message = `The fleet's file has no destination ${JSON.stringify(destination)}. ${meant}`
-    return [{ line, field: 'destination', message }]
   })
 }
 

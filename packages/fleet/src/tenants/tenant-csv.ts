@@ -1,6 +1,6 @@
 import { nearestName } from '@asana-audit/schema/options'
 import { type CsvError, parse } from 'csv-parse/sync'
-import { type NewTenant, tenantProblems } from './new-tenant.ts'
+import { type KnownDestinations, type NewTenant, tenantProblems } from './new-tenant.ts'
 
 /** What is wrong with one line of the file. */
 export interface CsvProblem {
@@ -33,7 +33,7 @@ interface Line {
 }
 
 /** Reads a CSV with the columns `name,workspace,token_ref,destination,poll_seconds`, the last one optional, and finds all its problems. */
-export function readTenantCsv(text: string): TenantCsv {
+export function readTenantCsv(text: string, known: KnownDestinations = {}): TenantCsv {
   const problems: CsvProblem[] = []
   const [first, ...lines] = linesOf(text, problems)
   if (!first) {
@@ -46,9 +46,18 @@ export function readTenantCsv(text: string): TenantCsv {
   }
   const places = placesOf(first, problems)
   if (!places) return { tenants: [], problems }
-  const tenants = lines.flatMap((line) => tenantIn(line, first.cells.length, places, problems))
-  problems.push(...repeatedNames(tenants))
-  return { tenants, problems: problems.toSorted((one, other) => one.line - other.line) }
+  const read = lines.flatMap((line) => {
+    const tenant = tenantOn(line, first.cells.length, places, problems)
+    return tenant ? [{ line: line.line, tenant }] : []
+  })
+  for (const { line, tenant } of read)
+    problems.push(...tenantProblems(tenant, known).map((problem) => ({ line, ...problem })))
+  problems.push(...repeatedNames(read))
+  const wrong = new Set(problems.map(({ line }) => line))
+  return {
+    tenants: read.filter(({ line }) => !wrong.has(line)),
+    problems: problems.toSorted((one, other) => one.line - other.line),
+  }
 }
 
 function linesOf(text: string, problems: CsvProblem[]): Line[] {
@@ -97,34 +106,34 @@ function placesOf({ line, cells }: Line, problems: CsvProblem[]): ReadonlyMap<Co
   return missing.length > 0 ? undefined : places
 }
 
-function tenantIn(
+/** Undefined for a line with too few or too many values. */
+function tenantOn(
   { line, cells }: Line,
   width: number,
   places: ReadonlyMap<Column, number>,
   problems: CsvProblem[],
-): CsvTenant[] {
+): NewTenant | undefined {
   if (cells.length !== width) {
     const message = `It has ${cells.length} values, and the first line ${width}. A value with a comma needs quotes.`
     problems.push({ line, field: undefined, message })
-    return []
+    return undefined
   }
   const cell = (column: Column): string => cells[places.get(column) ?? -1] ?? ''
   const seconds = cell('poll_seconds')
-  const tenant: NewTenant = {
+  return {
     name: cell('name'),
     workspace: cell('workspace'),
     tokenRef: cell('token_ref'),
     destination: cell('destination'),
     pollSeconds: seconds === '' ? undefined : /^\d+$/.test(seconds) ? Number(seconds) : Number.NaN,
   }
-  const wrong = tenantProblems(tenant)
-  problems.push(...wrong.map((problem) => ({ line, ...problem })))
-  return wrong.length > 0 ? [] : [{ line, tenant }]
 }
 
 function repeatedNames(tenants: readonly CsvTenant[]): CsvProblem[] {
   const first = new Map<string, number>()
   return tenants.flatMap(({ line, tenant: { name } }) => {
+    // An empty one is told as such.
+    if (name === '') return []
     const before = first.get(name)
     if (before === undefined) {
       first.set(name, line)

@@ -61,6 +61,24 @@ test('all wrong lines are told at once, each with its number', () => {
   expect(problems.at(-1)?.message).toContain('on line 7 as well')
 })
 
+test('a line that is wrong for one reason is told the others as well: an unknown destination and a repeated name', () => {
+  const csv = `${header}\nacme,1,env:A,siem,60\nacme,not a gid,env:B,sime,60\n`
+  const { tenants, problems } = readTenantCsv(csv, { destinations: ['siem'] })
+  expect(problems.map(({ line, field }) => [line, field])).toEqual([
+    [3, 'workspace'],
+    [3, 'destination'],
+    [3, 'name'],
+  ])
+  expect(problems[1]?.message).toContain('Did you mean siem?')
+  expect(tenants.map(({ line }) => line)).toEqual([2])
+})
+
+test('a name that was saved in another encoding than UTF-8 is refused: it would be the name of the position', () => {
+  const bytes = Buffer.from(`${header}\nM\u00fcller,1,env:A,siem,60\n`, 'latin1')
+  const { problems } = readTenantCsv(bytes.toString('utf8'))
+  expect(problems).toEqual([{ line: 2, field: 'name', message: expect.stringContaining('UTF-8') }])
+})
+
 test('a line after a value with a line feed, and after a wrong quote, keeps its number', () => {
   const csv = `${header}\n"two\nlines",1,env:A,siem,60\nbe"ta,2,"en"v:B",siem,60\ngamma,3,nowhere,siem,60\n`
   const { problems } = readTenantCsv(csv)

@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { withFleetFlags } from '../../flags/fleet-flags.ts'
 import { examples } from '../../flags/help.ts'
+import { sayMissingTokens } from '../../fleet/say-missing-tokens.ts'
+import { tenantNames } from '../../fleet/tenant-names.ts'
 import { withFleetClient } from '../../fleet/with-fleet.ts'
 import { fileProblem } from '../../input/file-problem.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
@@ -13,7 +15,7 @@ import { say, sayJson } from '../../terminal/say.ts'
 const define = () =>
   withFleetFlags('import')
     .description(
-      'Add the tenants of a CSV and change those that are there, all of them or none. Tenants it does not name stay. With --config, destinations are checked.',
+      'Add the tenants of a CSV and change those that are there, all of them or none. Tenants it does not name stay. Tokens that cannot be read here are told first. With --config, destinations are checked.',
     )
     .argument('<file>', 'a CSV: name,workspace,token_ref,destination,poll_seconds')
     .option('--json', 'print JSON')
@@ -30,21 +32,23 @@ async function importFile(file: string, flags: FlagsOf<typeof define>): Promise<
   const problems: Problem[] = []
   const unreadable = fileProblem(resolve(file))
   if (unreadable !== undefined) problems.push({ setting: 'file', message: unreadable })
-  const destinations = await destinationsOf(flags.config, problems)
+  const { destinations, programs } = await tenantNames(flags, problems)
   if (problems.length > 0) return invalidSettings(problems)
   const csv = readFileSync(file, 'utf8')
   return withFleetClient(flags, async ({ client, fleet }) => {
+    const warnings = fleet.missingTokens(csv, { env: process.env, programs })
+    sayMissingTokens(warnings.map(({ line, message }) => ({ place: `${file}, line ${line}`, message })))
     const result = await fleet.importTenants(client, csv, { destinations })
     if ('written' in result) {
       const { added, changed, unchanged } = result.written
-      if (flags.json) sayJson(result.written)
+      if (flags.json) sayJson({ ...result.written, warnings })
       else
         say(
           `✓ ${file}: ${added} added, ${changed} changed, ${unchanged} as they were. Workers begin within a minute.`,
         )
       return exitCode.done
     }
-    if (flags.json) sayJson({ problems: result.problems })
+    if (flags.json) sayJson({ problems: result.problems, warnings })
     else {
       const problems = result.problems.map(({ line, field, message }) => ({
         setting: `line ${line}${field === undefined ? '' : `: ${field}`}`,
@@ -54,13 +58,4 @@ async function importFile(file: string, flags: FlagsOf<typeof define>): Promise<
     }
     return exitCode.wrongConfiguration
   })
-}
-
-async function destinationsOf(
-  config: string | undefined,
-  problems: Problem[],
-): Promise<readonly string[] | undefined> {
-  if (config === undefined) return undefined
-  const { destinationNames } = await import('../../fleet/read-fleet-file.ts')
-  return destinationNames(config, process.env, problems)
 }

@@ -3,6 +3,8 @@ import { readChoice } from '../../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../../flags/command.ts'
 import { type FleetFlags, withFleetFlags } from '../../flags/fleet-flags.ts'
 import { examples } from '../../flags/help.ts'
+import { sayMissingTokens } from '../../fleet/say-missing-tokens.ts'
+import { tenantNames } from '../../fleet/tenant-names.ts'
 import { tenantLines, tenantRows } from '../../fleet/tenant-text.ts'
 import { type FleetConnection, withFleetClient } from '../../fleet/with-fleet.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
@@ -23,7 +25,7 @@ export function fleetTenantCommand(done: Done): AnyCommand {
 const defineAdd = () =>
   withFleetFlags('add')
     .description(
-      'Add a tenant. Workers begin with it within a minute: new events at once, its history beside them.',
+      'Add a tenant. Workers begin with it within a minute: new events at once, its history beside them. With --config, its destination is checked.',
     )
     .argument('<name>', 'its name, which its position is kept under')
     .requiredOption('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
@@ -48,12 +50,17 @@ async function addOne(name: string, flags: FlagsOf<typeof defineAdd>): Promise<E
     ...{ name, workspace, tokenRef, destination },
     pollSeconds: pollSeconds === undefined ? undefined : Number(pollSeconds),
   }
+  const problems: Problem[] = []
+  const { destinations, programs } = await tenantNames(flags, problems)
+  if (problems.length > 0) return invalidSettings(problems)
   return withFleetClient(flags, async ({ client, fleet }) => {
-    const problems = fleet.tenantProblems(tenant).map(({ field, message }) => ({
+    const wrong = fleet.tenantProblems(tenant, { destinations }).map(({ field, message }) => ({
       setting: field === 'name' ? field : `--${field.replaceAll('_', '-')}`,
       message,
     }))
-    if (problems.length > 0) return invalidSettings(problems)
+    if (wrong.length > 0) return invalidSettings(wrong)
+    const message = fleet.missingToken(tokenRef, { env: process.env, programs })
+    if (message !== undefined) sayMissingTokens([{ place: name, message }])
     const added = await fleet.addTenant(client, tenant)
     if (flags.json) sayJson(added)
     else say(`✓ ${name} is added. Workers begin with it within a minute.`)
