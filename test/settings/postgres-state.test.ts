@@ -143,6 +143,8 @@ test('the password comes from a file, from ASANA_AUDIT_STATE, from PGPASSWORD or
     expect(stderr).toContain(url)
     for (const hidden of [secret, withPassword.password]) expect(stderr).not.toContain(hidden)
   }
+  // A fleet asks for it in the same way.
+  good(await runCommand(['fleet', 'migrate'], { env: sources[0]! }))
   const openToAll = put('open', `*:*:*:*:${secret}\n`, 0o644)
   for (const [source, why] of [
     [{}, 'Check user, password'],

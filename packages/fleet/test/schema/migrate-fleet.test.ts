@@ -53,6 +53,23 @@ test('a fleet of an older version is refused with the next step', async () => {
   })
 })
 
+test('a fleet of the version before is brought up to date with its tenants', async () => {
+  const pool = await fleetDatabase()
+  const indexes = async () =>
+    (await pool.query(`select indexdef from pg_indexes where schemaname = 'asana_audit' order by 1`)).rows
+  const whole = await indexes()
+  const added = await withClient(pool, (client) => addTenant(client, acme))
+  await pool.query(
+    `drop index asana_audit.tenant_token_ref_idx;
+     update asana_audit.schema_version set version = 1 where part = 'fleet'`,
+  )
+  await expect(requireFleet(pool)).rejects.toMatchObject({ code: 'not_migrated' })
+  expect(await withClient(pool, (client) => migrateFleet(client))).toEqual({ from: 1, to: newest })
+  await requireFleet(pool)
+  expect(await indexes()).toEqual(whole)
+  expect(await listTenants(pool)).toEqual([added])
+})
+
 test('a user who may not create tables gets an error, and boards still have their views', async () => {
   const pool = await fleetDatabase()
   await pool.query(`create role reader_${process.pid} nologin`)
