@@ -4,7 +4,7 @@ import { engineMs, type FleetFigures, type FleetRow } from './fleet-case.ts'
 
 interface Column {
   readonly title: string
-  readonly text: (figures: FleetFigures, engineMs: number | undefined) => string
+  readonly text: (figures: FleetFigures, engineMs: number | undefined, tenants: number) => string
 }
 
 const optional = (value: number | undefined): string => (value === undefined ? '' : number(value))
@@ -29,12 +29,13 @@ const columns: readonly Column[] = [
   },
   { title: 'resident MB', text: ({ firstMb, lastMb }) => `${megabytes(firstMb)} → ${megabytes(lastMb)}` },
   { title: 'at most', text: ({ mostMb }) => megabytes(mostMb) },
+  { title: 'kB of that a tenant', text: ({ mostMb }, _, tenants) => number((mostMb * 1_024) / tenants) },
   { title: 'live heap MB of one', text: ({ heapMb }) => heapMb.map(number).join(' → ') },
 ]
 
 export function fleetTable(rows: readonly FleetRow[]): string {
   const textOf = ({ text }: Column, row: FleetRow): string =>
-    row.figures ? text(row.figures, engineMs(row, rows)) : ''
+    row.figures ? text(row.figures, engineMs(row, rows), row.one.tenants.tenants) : ''
   const shown = columns.filter((column) => rows.some((row) => textOf(column, row) !== ''))
   const lines = rows.map((row) => [
     row.one.engine === 'fleet' ? `**${row.one.name}**` : row.one.name,
