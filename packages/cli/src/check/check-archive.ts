@@ -7,7 +7,7 @@ import type { ArchiveDestination } from '../config/destination/archive-destinati
 import type { S3Location } from '../config/destination/s3-location.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { StatePath } from '../config/state-path.ts'
-import { archiveStore } from '../input/archive-store.ts'
+import { archiveStore } from '../input/archive/archive-store.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'

@@ -4,7 +4,7 @@ import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../f
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
-import type { EventFilter } from '../input/event-filter.ts'
+import type { EventFilter } from '../input/events/event-filter.ts'
 import { readSource } from '../input/source-settings.ts'
 import { eventField } from '../query/event-field.ts'
 import { outputForms } from '../query/event-writer.ts'

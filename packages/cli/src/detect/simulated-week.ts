@@ -1,6 +1,6 @@
 import { generateEvents, type StoryName } from '@asana-audit/simulator'
 import { dayMs } from '../duration.ts'
-import type { EventReader } from '../input/reading.ts'
+import type { EventReader } from '../input/reader/reading.ts'
 
 export interface SimulatedWeek {
   readonly seed: number

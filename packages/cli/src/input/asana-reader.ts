@@ -1,9 +1,9 @@
 import { asanaSource, httpClient, type OnFact, requestBudget } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
-import { type EventFilter, eventMatcher } from './event-filter.ts'
-import { type EventReader, noteProblem } from './reading.ts'
-import { recentGids } from './recent-gids.ts'
+import { type EventFilter, eventMatcher } from './events/event-filter.ts'
+import { type EventReader, noteProblem } from './reader/reading.ts'
+import { recentGids } from './reader/recent-gids.ts'
 
 export interface AsanaReaderOptions {
   readonly pipeline: PipelineSettings

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectStore } from '@asana-audit/archive'
 import type { Problem } from '../terminal/problem.ts'
-import { archiveAt, isArchive, isFolder } from './archive-location.ts'
-import { fileProblem } from './file-problem.ts'
+import { archiveAt, isArchive, isFolder } from './archive/archive-location.ts'
+import { fileProblem } from './files/file-problem.ts'
 
 /** What a user names to be read: a file, which may be `-` for standard input, or an archive with a manifest. */
 export type NamedInput = { readonly file: string } | { readonly archive: ObjectStore }

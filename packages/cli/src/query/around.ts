@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
-import type { EventQuery, EventReader, Reading } from '../input/reading.ts'
+import type { EventQuery, EventReader, Reading } from '../input/reader/reading.ts'
 
 /** How an event is related to the one in the middle. */
 export type Relation = 'the event' | 'actor' | 'address' | 'actor, address'

@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, toJsonText } from '@asana-audit/schema/lossless'
-import { eventCategory } from '../input/event-category.ts'
+import { eventCategory } from '../input/events/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'
 

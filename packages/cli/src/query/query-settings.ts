@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts'
-import type { EventFilter } from '../input/event-filter.ts'
+import type { EventFilter } from '../input/events/event-filter.ts'
 import type { SourceSettings } from '../input/source-settings.ts'
 import type { EventField } from './event-field.ts'
 import type { OutputForm } from './event-writer.ts'

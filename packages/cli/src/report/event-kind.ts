@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { eventCategory } from '../input/event-category.ts'
+import { eventCategory } from '../input/events/event-category.ts'
 
 /** The kinds of events a security team asks about first. An event has at most one kind. */
 export type EventKind = 'sign-in' | 'failed sign-in' | 'export' | 'admin change' | 'deletion' | 'restoration'

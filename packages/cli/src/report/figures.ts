@@ -1,6 +1,6 @@
 import { type AuditLogEvent, isKnownEventType, severityNumber } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
-import { eventCategory } from '../input/event-category.ts'
+import { eventCategory } from '../input/events/event-category.ts'
 import { type Counter, counter } from '../query/counter.ts'
 import { actorName, resourceName } from '../query/event-row.ts'
 import { wallClock } from '../query/zone.ts'

@@ -124,8 +124,8 @@ describe('the folder of an archive', () => {
   })
 
   test('shows how far it is after two seconds', async () => {
-    const { notes } = await import('../../src/input/notes.ts')
-    const { newReading } = await import('../../src/input/reading.ts')
+    const { notes } = await import('../../src/input/reader/notes.ts')
+    const { newReading } = await import('../../src/input/reader/reading.ts')
     const written: string[] = []
     const output = { write: (text: string) => written.push(text) > 0, isTTY: false } as never
     const reading = { ...newReading(), archive: { entries: 32, ofEntries: 70, objects: 0, ofObjects: 0 } }

@@ -1,7 +1,7 @@
 import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
-import { archiveAt } from '../../input/archive-location.ts'
+import { archiveAt } from '../../input/archive/archive-location.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson } from '../../terminal/say.ts'

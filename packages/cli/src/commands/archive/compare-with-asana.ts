@@ -7,7 +7,7 @@ import {
 import type { HourSpan } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { type Flags, readSettings, type Settings } from '../../config/read-settings.ts'
-import { archiveStore } from '../../input/archive-store.ts'
+import { archiveStore } from '../../input/archive/archive-store.ts'
 import { placeOfArchive } from '../../pipelines/destination/archive-head.ts'
 import { openStateIfThere } from '../../pipelines/open-state.ts'
 import { tokenBudgets } from '../../pipelines/run/token-budgets.ts'

@@ -1,5 +1,5 @@
 import { archiveSink } from '@asana-audit/archive'
-import { archiveStore } from '../../input/archive-store.ts'
+import { archiveStore } from '../../input/archive/archive-store.ts'
 import { headKeeper, keptHead, placeOfArchive } from './archive-head.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 

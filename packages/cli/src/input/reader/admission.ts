@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
-import { eventMatcher } from './event-filter.ts'
+import { eventMatcher } from '../events/event-filter.ts'
 import type { EventReader, Reading } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { recentGids } from '../../src/input/recent-gids.ts'
+import { recentGids } from '../../src/input/reader/recent-gids.ts'
 
 const gid = fc.oneof(
   fc.nat(40).map(String),

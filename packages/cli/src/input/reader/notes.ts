@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty'
-import { cutTo } from '../terminal/columns-of.ts'
-import { safeJson, safeText } from '../terminal/safe-text.ts'
-import { wrapped } from '../terminal/wrapped.ts'
+import { cutTo } from '../../terminal/columns-of.ts'
+import { safeJson, safeText } from '../../terminal/safe-text.ts'
+import { wrapped } from '../../terminal/wrapped.ts'
 import type { Reading } from './reading.ts'
 
 /** Messages on stderr while events are read, for a person or a machine. */

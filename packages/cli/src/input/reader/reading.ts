@@ -1,6 +1,6 @@
 import type { ReadProgress } from '@asana-audit/archive'
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { EventFilter } from './event-filter.ts'
+import type { EventFilter } from '../events/event-filter.ts'
 
 /** What to read. Times are RFC 3339: from `since` on, before `until`. */
 export interface EventQuery {

@@ -1,8 +1,8 @@
+import type { Input } from '../reader/inputs-reader.ts'
+import { noteChanged, noteProblem } from '../reader/reading.ts'
 import { eventIn } from './event-in.ts'
 import { fileStream } from './file-stream.ts'
-import type { Input } from './inputs-reader.ts'
 import { readEvents } from './read-events.ts'
-import { noteChanged, noteProblem } from './reading.ts'
 
 /**
  * A file in which each JSON text may be an event, a page of Asana's or OTLP logs. Events and pages do not name their workspace, so they

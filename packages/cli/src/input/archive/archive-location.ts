@@ -2,10 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectStore } from '@asana-audit/archive'
 import { codeOf } from '@asana-audit/core/sink-kit'
-import { commonSettings } from '../config/common-settings.ts'
-import { isS3, s3Location } from '../config/destination/s3-location.ts'
-import { commandLine, inHome } from '../config/origin.ts'
-import type { Problem } from '../terminal/problem.ts'
+import { commonSettings } from '../../config/common-settings.ts'
+import { isS3, s3Location } from '../../config/destination/s3-location.ts'
+import { commandLine, inHome } from '../../config/origin.ts'
+import type { Problem } from '../../terminal/problem.ts'
 
 /** Whether a name is that of an archive, and not of a file: a bucket, or a folder. */
 export function isArchive(written: string): boolean {

@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inTimeOrder, newest } from '../../src/input/time-order.ts'
+import { inTimeOrder, newest } from '../../src/input/events/time-order.ts'
 import { event } from '../support/archive.ts'
 
 const start = Date.UTC(2026, 0, 1)

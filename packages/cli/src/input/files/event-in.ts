@@ -1,5 +1,5 @@
+import type { Reading } from '../reader/reading.ts'
 import type { Read, ReadEvent } from './read-events.ts'
-import type { Reading } from './reading.ts'
 
 /** The event that was read. What gives none is counted in `reading`, and its problem is told. */
 export function eventIn(

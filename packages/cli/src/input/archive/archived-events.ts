@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@asana-audit/archive'
 import { type AuditLogEvent, parseAuditLogEvent } from '@asana-audit/schema'
-import type { Input } from './inputs-reader.ts'
-import { type EventQuery, noteProblem, type Reading } from './reading.ts'
+import type { Input } from '../reader/inputs-reader.ts'
+import { type EventQuery, noteProblem, type Reading } from '../reader/reading.ts'
 
 /** An event of an archive. */
 export interface ArchivedAuditEvent {

@@ -1,7 +1,7 @@
 import { folderStore, type ObjectStore, s3Store } from '@asana-audit/archive'
-import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
-import type { Proxies } from '../config/proxy/proxies-from-env.ts'
-import type { Warning } from '../terminal/problem.ts'
+import type { ArchiveDestination } from '../../config/destination/archive-destination.ts'
+import type { Proxies } from '../../config/proxy/proxies-from-env.ts'
+import type { Warning } from '../../terminal/problem.ts'
 
 /** The place of an archive: for the sink, for `check` and for commands that read it. */
 export function archiveStore(

@@ -1,6 +1,6 @@
 import type { DecodedRecord } from '@asana-audit/otlp'
 import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
-import { findingEventName } from '../progress/finding.ts'
+import { findingEventName } from '../../progress/finding.ts'
 import { changedAttributes } from './changed-attributes.ts'
 
 /** The event of a record with the names of `changedAttributes`, or why there is none: it is about something else, or its attributes are damaged. A finding is what `run` with rules has written. */

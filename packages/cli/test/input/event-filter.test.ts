@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
-import { type EventFilter, eventMatcher } from '../../src/input/event-filter.ts'
+import { type EventFilter, eventMatcher } from '../../src/input/events/event-filter.ts'
 import { ipRange } from '../../src/query/ip-range.ts'
 import { event } from '../support/archive.ts'
 
