@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { toCim } from '@asana-audit/schema/dialects/cim'
 import { expect, test } from 'vitest'
-import { cimProblems } from '../../schema/test/dialects/cim-problems.ts'
+import { cimProblems } from '../../schema/test/dialects/problems/cim-problems.ts'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { viewEvents } from '../../schema/test/support/view-events.ts'
 import { addonFiles } from '../src/addon-files.ts'

@@ -4,7 +4,7 @@ import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../../src/in
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
-import { asimProblems } from './asim-problems.ts'
+import { asimProblems } from './problems/asim-problems.ts'
 
 /** The event in an ASIM event, read like the attributes of an OTLP record. */
 function eventIn({ AdditionalFields: attributes }: AsimEvent): AuditLogEvent {

@@ -7,7 +7,7 @@ import { arbitraryEvent } from '../support/arbitrary-event.ts'
 import { holds } from '../support/holds.ts'
 import { sameJson } from '../support/same-json.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
-import { cimProblems } from './cim-problems.ts'
+import { cimProblems } from './problems/cim-problems.ts'
 
 function event(event_type: string, change: { [field: string]: unknown } = {}): AuditLogEvent {
   return {

@@ -5,7 +5,7 @@ import { mappingOf } from '../../src/mapping.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
-import { ecsProblems } from './ecs-problems.ts'
+import { ecsProblems } from './problems/ecs-problems.ts'
 
 /** The event in a document, read like the attributes of an OTLP record. */
 function eventIn(document: { asana: { audit: object } }): AuditLogEvent {

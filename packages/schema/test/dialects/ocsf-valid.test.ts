@@ -5,7 +5,7 @@ import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { arbitraryEvent } from '../support/arbitrary-event.ts'
 import { holds } from '../support/holds.ts'
 import { changes, documentedEvents } from './ocsf-events.ts'
-import { ocsfProblems } from './ocsf-problems.ts'
+import { ocsfProblems } from './problems/ocsf-problems.ts'
 
 const whole: OcsfOptions = { observables: true, hostProfile: true, workspace: '12', rawData: false }
 const options: OcsfOptions[] = [{}, whole, { version: '1.3.0' }, { ...whole, version: '1.3.0' }]

@@ -5,7 +5,7 @@ import { mappingOf } from '../../src/mapping.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { everyEventIsValidAndWhole } from '../support/every-event.ts'
 import { namesOfTarget, viewEvents } from '../support/view-events.ts'
-import { udmProblems } from './udm-problems.ts'
+import { udmProblems } from './problems/udm-problems.ts'
 
 /** The event in a UDM event, read like the attributes of an OTLP record. */
 function eventIn({ additional }: UdmEvent): AuditLogEvent {

@@ -1,0 +1,160 @@
+import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
+import { describe, expect, test } from 'vitest'
+import type { LeftOut } from '../../../src/pipelines/verify/verify-limits.ts'
+import type { Verified } from '../../../src/pipelines/verify/verify-pipeline.ts'
+import { resultOf, verifiedLines, verifyJson } from '../../../src/pipelines/verify/verify-report.ts'
+
+const noon = Date.parse('2026-05-10T12:00:00Z')
+const none = { delivered: 0, quarantined: 0, uncertain: 0, content: 'same' as const }
+
+function hour(at: number, counts: Partial<ReconciledHour>): ReconciledHour {
+  return { ...none, hour: noon + at * hourMs, source: 0, same: true, ...counts }
+}
+
+function verified(more: Partial<Verified>): Verified {
+  const compared = [{ from: noon, until: noon + 3 * hourMs }]
+  return { pipeline: 'p', compared, hours: [], leftOut: [], ...more }
+}
+
+const textOf = (one: Verified): string[] => verifiedLines(one).map(({ text }) => text)
+const keptLine = '  Not compared: what the destination kept of what it accepted.'
+
+describe('the result', () => {
+  test('is the same only if every hour is', () => {
+    const [good, bad] = [hour(0, { source: 1, delivered: 1 }), hour(1, { source: 1, same: false })]
+    expect(resultOf(verified({ hours: [good] }))).toBe('same')
+    expect(resultOf(verified({ hours: [good, bad] }))).toBe('different')
+    expect(resultOf(verified({ compared: [], hours: [] }))).toBe('nothing_compared')
+  })
+
+  test('is another one if Asana has rewritten an event, and not if what events hold cannot be compared', () => {
+    const rewritten = hour(0, { source: 1, delivered: 1, content: 'rewritten' })
+    expect(resultOf(verified({ hours: [rewritten] }))).toBe('different')
+    expect(textOf(verified({ hours: [rewritten] }))[1]).toContain('Asana has rewritten one or more of them')
+    for (const content of ['not_recorded', 'other_form'] as const)
+      expect(resultOf(verified({ hours: [hour(0, { content })] }))).toBe('same')
+  })
+})
+
+describe('for a person', () => {
+  test('equal ids are reported as a result of our ledger, with the number of hours', () => {
+    const hours = [hour(0, { source: 1_200, delivered: 1_200 }), hour(1, { source: 34, delivered: 34 })]
+    expect(textOf(verified({ hours }))).toEqual([
+      '✓ p: Asana shows 1,234 events now, and by our ledger the destination accepted exactly these, in 3 hours from 2026-05-10T12h to 2026-05-10T15h.',
+      keptLine,
+    ])
+  })
+
+  test('a single hour and event are in the singular', () => {
+    const compared = [{ from: noon, until: noon + hourMs }]
+    const [head] = textOf(verified({ compared, hours: [hour(0, { source: 1, delivered: 1 })] }))
+    expect(head).toContain('Asana shows 1 event now')
+    expect(head).toContain('in 1 hour from')
+  })
+
+  test('the hours of several ranges are added up', () => {
+    const compared = [
+      { from: noon, until: noon + hourMs },
+      { from: noon + 5 * hourMs, until: noon + 7 * hourMs },
+    ]
+    expect(textOf(verified({ compared }))[0]).toContain('in 3 hours from 2026-05-10T12h to 2026-05-10T19h')
+  })
+
+  test.each([
+    [
+      { delivered: 7, quarantined: 2, uncertain: 1 },
+      '7 of them; 2 of them are in quarantine and 1 are uncertain',
+    ],
+    [{ delivered: 8, quarantined: 2 }, '8 of them; 2 of them are in quarantine'],
+    [{ delivered: 9, uncertain: 1 }, '9 of them; 1 are uncertain'],
+  ])('events in quarantine are not reported as accepted: %j', (counts, words) => {
+    const [head] = textOf(verified({ hours: [hour(0, { source: 10, ...counts })] }))
+    expect(head).toContain(`the destination accepted ${words}, in`)
+  })
+
+  test('each hour that differs has a line, with what is wrong', () => {
+    const hours = [
+      hour(0, { source: 1, delivered: 1 }),
+      hour(1, { source: 9, delivered: 4, quarantined: 2, uncertain: 1, same: false }),
+      hour(2, { source: 1, delivered: 3, same: false }),
+      hour(3, { source: 2, delivered: 2, same: false }),
+    ]
+    expect(verifiedLines(verified({ hours }))).toEqual([
+      {
+        text: '✗ p: in 3 of 3 hours from 2026-05-10T12h to 2026-05-10T15h, what Asana shows now is not what the destination accepted:',
+        indent: 2,
+      },
+      {
+        text: '    2026-05-10T13h  Asana shows 9, accepted 4, in quarantine 2, uncertain 1: 2 missing',
+        indent: 6,
+      },
+      {
+        text: '    2026-05-10T14h  Asana shows 1, accepted 3, in quarantine 0, uncertain 0: 2 that Asana does not show',
+        indent: 6,
+      },
+      {
+        text: '    2026-05-10T15h  Asana shows 2, accepted 2, in quarantine 0, uncertain 0: other ids',
+        indent: 6,
+      },
+      { text: keptLine, indent: 4 },
+    ])
+  })
+
+  const reasons: [LeftOut, string][] = [
+    [
+      { code: 'not_asked_for', from: noon, until: noon + hourMs },
+      'from 2026-05-10T12h to 2026-05-10T13h, which no run and no backfill was asked for',
+    ],
+    [{ code: 'deleted_by_asana', until: noon }, 'before 2026-05-10T12h, which Asana deletes after 90 days'],
+    [
+      { code: 'not_read_yet', from: noon },
+      'from 2026-05-10T12h on, where a backlog or a backfill is not finished yet',
+    ],
+    [
+      { code: 'late_events_may_come', from: noon },
+      'from 2026-05-10T12h on, where late events may still appear',
+    ],
+  ]
+  test.each(reasons)('%j is reported as "%s"', (leftOut, words) => {
+    expect(textOf(verified({ leftOut: [leftOut] }))[1]).toBe(`${keptLine.slice(0, -1)}; ${words}.`)
+  })
+
+  test('if nothing was compared, the reasons are given', () => {
+    const nothing = (...leftOut: LeftOut[]): string[] => textOf(verified({ compared: [], leftOut }))
+    expect(nothing({ code: 'nothing_delivered', others: [] })).toEqual([
+      '! p: nothing was compared: nothing has been delivered yet.',
+    ])
+    expect(nothing({ code: 'nothing_delivered', others: ['a', 'b'] })).toEqual([
+      '! p: nothing was compared: nothing has been delivered yet by this pipeline; the state holds a, b.',
+    ])
+    expect(nothing()).toEqual(['! p: nothing was compared: the window is empty.'])
+    const [both] = nothing({ code: 'deleted_by_asana', until: noon }, { code: 'not_read_yet', from: noon })
+    expect(both).toMatch(/^! p: nothing was compared: before .+; from .+ yet\.$/)
+  })
+})
+
+test('in JSON, times are RFC 3339, an open end is left out, and each reason has its sentence', () => {
+  const hours = [hour(0, { source: 1, delivered: 1 })]
+  const json = verifyJson(
+    verified({
+      hours,
+      compared: [{ from: noon, until: openEnd }],
+      leftOut: [{ code: 'deleted_by_asana', until: noon }],
+    }),
+  )
+  expect(JSON.parse(JSON.stringify(json))).toEqual({
+    pipeline: 'p',
+    result: 'same',
+    between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
+    compared: [{ from: '2026-05-10T12:00:00.000Z' }],
+    hours: [{ ...hours[0], hour: '2026-05-10T12:00:00.000Z' }],
+    notCompared: [
+      { code: 'kept_by_destination', message: 'what the destination kept of what it accepted' },
+      {
+        code: 'deleted_by_asana',
+        until: '2026-05-10T12:00:00.000Z',
+        message: 'before 2026-05-10T12h, which Asana deletes after 90 days',
+      },
+    ],
+  })
+})

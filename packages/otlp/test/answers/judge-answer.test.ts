@@ -1,0 +1,69 @@
+import { isFault } from '@asana-audit/core'
+import { expect, test } from 'vitest'
+import { judgeAnswer } from '../../src/answers/judge-answer.ts'
+
+function judged(
+  status: number,
+  body: string,
+  url = 'https://c.example/v1/logs',
+): ReturnType<typeof judgeAnswer> {
+  const response = { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }
+  return judgeAnswer(response, { url: new URL(url), secrets: [], now: 0 })
+}
+
+test.each([
+  [199, false],
+  [200, true],
+  [299, true],
+  [300, false],
+])('a complete answer is accepted only with a status of success: %i, %s', (status, accepted) => {
+  expect(isFault(judged(status, '{}'))).toBe(!accepted)
+})
+
+test('a web page instead of an answer is a fault that says what to check', () => {
+  expect(judged(200, '<html>')).toMatchObject({
+    fault: 'temporary',
+    code: 'not_a_receiver',
+    message: expect.stringMatching(
+      /^The answer 200 from https:\/\/c\.example\/v1\/logs is not the whole answer.*nothing counts as delivered.*login page/,
+    ),
+  })
+})
+
+test('the fault of a partial success names the number of refused records, a possible cause and the message of the receiver', () => {
+  const partialSuccess = { rejectedLogRecords: 2, errorMessage: 'too old' }
+  expect(judged(200, JSON.stringify({ partialSuccess }))).toMatchObject({
+    fault: 'rejected',
+    code: 'partial_success',
+    at: 'some-taken',
+    message:
+      'https://c.example/v1/logs refused 2 records of a request without naming them, and took the rest. ' +
+      'The refused records may be older than the store accepts: raise its age limit. ' +
+      'If the store drops repeats by log.record.uid, you can also choose on-uncertain resend. It says: "too old".',
+  })
+})
+
+test('a partial success with no refused record is accepted, with the message of the receiver', () => {
+  const partialSuccess = { rejectedLogRecords: 0, errorMessage: 'slow' }
+  expect(judged(200, JSON.stringify({ partialSuccess }))).toEqual({ remark: 'slow' })
+})
+
+test('the fault of a 400 names the request and the path, as some receivers answer an unknown path with it', () => {
+  expect(judged(400, 'unsupported path requested')).toMatchObject({
+    fault: 'rejected',
+    code: 'bad_data',
+    message:
+      'https://c.example/v1/logs answered 400. It cannot read a part of this request, or does not know the path of the URL. ' +
+      'It says: "unsupported path requested".',
+  })
+})
+
+test('only the fault of a 404 names a path that ends in /v1/logs twice', () => {
+  const twice = 'https://c.example/v1/logs/v1/logs'
+  const messageOf = (status: number): string => {
+    const judgement = judged(status, '', twice)
+    return isFault(judgement) ? judgement.message : ''
+  }
+  expect(messageOf(404)).toContain('twice')
+  expect(messageOf(401)).not.toContain('twice')
+})
