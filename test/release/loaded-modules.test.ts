@@ -148,7 +148,7 @@ test('only a state in PostgreSQL loads what it needs, and the command names the 
   const run = ['run', '--once', '--to', `file:${join(folder, 'events.jsonl')}`]
   const inFile = await loadedBy([...run, '--state', join(folder, 'file.db')], asana.env)
   expect(inFile.code).toBe(0)
-  const postgres = /^packages\/core\/src\/state\/postgres\/(?!address-form)|^node_modules\/.*\/pg/
+  const postgres = /^packages\/core\/src\/state\/postgres\/(?!connection\/address-form)|^node_modules\/.*\/pg/
   expect(inFile.sources.filter((path) => postgres.test(path))).toEqual([])
   expect(inFile.files.filter((path) => path.includes('/node_modules/'))).toEqual([])
   // In this folder is no package pg.

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import { fault } from '../../fault.ts'
-import { type LentClient, type PostgresPool, rowsOf } from './postgres-client.ts'
-import { lockClass } from './postgres-schema.ts'
-import { requireOwnSession } from './require-own-session.ts'
+import { type LentClient, type PostgresPool, rowsOf } from './connection/postgres-client.ts'
+import { requireOwnSession } from './connection/require-own-session.ts'
+import { lockClass } from './tables/postgres-schema.ts'
 
 /**
  * The locks of the pipelines that a process has claimed, on one connection that does nothing else. They say who is alive: the server releases

@@ -1,8 +1,8 @@
 import type { Acceptance, Cursor } from '../../contract.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
-import { addKnown } from './postgres-known.ts'
-import { addToLedger, prune } from './postgres-ledger.ts'
-import { storable, stored } from './postgres-text.ts'
+import { type PostgresClient, rowsOf } from './connection/postgres-client.ts'
+import { storable, stored } from './connection/postgres-text.ts'
+import { addKnown } from './tables/postgres-known.ts'
+import { addToLedger, prune } from './tables/postgres-ledger.ts'
 import {
   additions,
   countRejections,

@@ -1,7 +1,7 @@
 import type { LaneSummary } from '../../contract.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
-import { utc } from './postgres-quarantine.ts'
-import { stored } from './postgres-text.ts'
+import { type PostgresClient, rowsOf } from './connection/postgres-client.ts'
+import { stored } from './connection/postgres-text.ts'
+import { utc } from './tables/postgres-quarantine.ts'
 
 interface SummaryRow extends Omit<LaneSummary, 'delivered' | 'quarantined' | 'newestAt' | 'readBy'> {
   readonly delivered: string

@@ -1,11 +1,11 @@
 import type { Cursor } from '../../contract.ts'
 import type { HourSpan } from '../../ledger-hour.ts'
 import { openEnd } from '../hour-spans.ts'
-import { askFor, askFrom } from './postgres-asked.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
-import { noteReopened } from './postgres-delivered-before.ts'
-import { emptyLedger } from './postgres-ledger.ts'
-import { storable } from './postgres-text.ts'
+import { type PostgresClient, rowsOf } from './connection/postgres-client.ts'
+import { storable } from './connection/postgres-text.ts'
+import { askFor, askFrom } from './tables/postgres-asked.ts'
+import { noteReopened } from './tables/postgres-delivered-before.ts'
+import { emptyLedger } from './tables/postgres-ledger.ts'
 import type { LaneKey } from './weighed-commit.ts'
 
 /** The id of a pipeline, which is made if missing. */

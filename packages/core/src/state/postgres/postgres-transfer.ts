@@ -12,12 +12,12 @@ import {
 import { openEnd } from '../hour-spans.ts'
 import { wholeNumber } from '../known-id.ts'
 import { alreadyRunning } from '../state-faults.ts'
+import { type PostgresClient, type PostgresPool, rowsOf } from './connection/postgres-client.ts'
+import { guarded } from './connection/postgres-faults.ts'
+import { storable, stored } from './connection/postgres-text.ts'
 import { pipelineIdOf } from './pipeline-rows.ts'
-import { type PostgresClient, type PostgresPool, rowsOf } from './postgres-client.ts'
-import { guarded } from './postgres-faults.ts'
-import { signed, unsigned } from './postgres-ledger.ts'
-import { utc } from './postgres-quarantine.ts'
-import { storable, stored } from './postgres-text.ts'
+import { signed, unsigned } from './tables/postgres-ledger.ts'
+import { utc } from './tables/postgres-quarantine.ts'
 
 /** Rows that are read or written at once. */
 const rowsAtOnce = 1_000

@@ -5,10 +5,10 @@ import { openStart } from '../hour-spans.ts'
 import { ledgerDelta } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
-import type { PostgresClient } from './postgres-client.ts'
-import type { MetId } from './postgres-known.ts'
-import type { LedgerAddition } from './postgres-ledger.ts'
-import { storable } from './postgres-text.ts'
+import type { PostgresClient } from './connection/postgres-client.ts'
+import { storable } from './connection/postgres-text.ts'
+import type { MetId } from './tables/postgres-known.ts'
+import type { LedgerAddition } from './tables/postgres-ledger.ts'
 
 /** Names a row of `lane`. */
 export interface LaneKey {

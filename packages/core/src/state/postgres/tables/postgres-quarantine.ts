@@ -1,10 +1,10 @@
 import { fromJsonText } from '@asana-audit/schema/lossless'
-import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../quarantine-entry.ts'
-import { addTotals, emptyTotal, hourOf, totalOf } from '../ledger.ts'
-import { quarantinedIdentities } from '../quarantined-identities.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../../quarantine-entry.ts'
+import { addTotals, emptyTotal, hourOf, totalOf } from '../../ledger.ts'
+import { quarantinedIdentities } from '../../quarantined-identities.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
+import { stored } from '../connection/postgres-text.ts'
 import { addToLedger, type LedgerAddition } from './postgres-ledger.ts'
-import { stored } from './postgres-text.ts'
 
 /** An event may have some megabytes. */
 const rowsAtOnce = 20

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { type Fault, fault } from '../../fault.ts'
-import { codeOf, pathStep } from '../../files/path-step.ts'
+import { type Fault, fault } from '../../../fault.ts'
+import { codeOf, pathStep } from '../../../files/path-step.ts'
 import { isPostgresAddress, withoutPassword } from './address-form.ts'
 
 /** How a connection is protected, as libpq names it. */

@@ -1,5 +1,5 @@
-import { type Fault, fault } from '../../fault.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import { type Fault, fault } from '../../../fault.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
 
 /** "AAud": the first of the two numbers of all our advisory locks. The second is the id of a pipeline, or 0. */
 export const lockClass = 0x41417564

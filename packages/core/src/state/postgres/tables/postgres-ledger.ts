@@ -1,7 +1,7 @@
-import { dayMs } from '../../duration.ts'
-import type { LedgerHour, LedgerKind } from '../../ledger-hour.ts'
-import { contentRange } from '../content-hash.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import { dayMs } from '../../../duration.ts'
+import type { LedgerHour, LedgerKind } from '../../../ledger-hour.ts'
+import { contentRange } from '../../content-hash.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
 const keptMs = 91 * dayMs

@@ -1,5 +1,5 @@
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
-import { storable, stored } from './postgres-text.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
+import { storable, stored } from '../connection/postgres-text.ts'
 
 /** By pipeline. */
 export async function readNotes(client: PostgresClient, name: string): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
-import { knownIdKey } from '../known-id.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
-import { storable } from './postgres-text.ts'
+import { knownIdKey } from '../../known-id.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
+import { storable } from '../connection/postgres-text.ts'
 
 /** An id that a commit brings, and where it belongs. */
 export interface MetId {

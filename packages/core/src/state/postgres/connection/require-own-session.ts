@@ -1,4 +1,4 @@
-import { fault } from '../../fault.ts'
+import { fault } from '../../../fault.ts'
 import { type LentClient, type PostgresClient, type PostgresPool, rowsOf } from './postgres-client.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { HourSpan, TimeSpan } from '../../ledger-hour.ts'
-import { deliveredBeforeIn, deliveredBeforeNote, withReopened } from '../delivered-before.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import type { HourSpan, TimeSpan } from '../../../ledger-hour.ts'
+import { deliveredBeforeIn, deliveredBeforeNote, withReopened } from '../../delivered-before.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
+import { stored } from '../connection/postgres-text.ts'
 import { writeNotes } from './postgres-note.ts'
-import { stored } from './postgres-text.ts'
 
 /** In a transaction that has locked the pipeline, before the ledger of these hours is emptied. */
 export async function noteReopened(

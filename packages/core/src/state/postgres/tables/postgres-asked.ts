@@ -1,7 +1,7 @@
-import type { PipelineSummary } from '../../contract.ts'
-import type { HourSpan } from '../../ledger-hour.ts'
-import { startedAt, withSpan } from '../hour-spans.ts'
-import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import type { PipelineSummary } from '../../../contract.ts'
+import type { HourSpan } from '../../../ledger-hour.ts'
+import { startedAt, withSpan } from '../../hour-spans.ts'
+import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
 
 /** Adds to what a pipeline was asked to deliver. In a transaction. */
 export async function askFor(client: PostgresClient, pipelineId: number, span: HourSpan): Promise<void> {

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { setTimeout as timeout } from 'node:timers/promises'
-import { fault } from '../../fault.ts'
-import { codeOf } from '../../files/path-step.ts'
+import { fault } from '../../../fault.ts'
+import { codeOf } from '../../../files/path-step.ts'
 import { type PostgresAddress, type TlsSettings, tlsAttempts } from './postgres-address.ts'
 import type { LentClient, PostgresPool } from './postgres-client.ts'
 
