@@ -207,6 +207,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/schema/lossless': [
     'canonicalJson',
     'fromJsonText',
+    'instantAt',
     'isInstant',
     'lastSecond',
     'millisAt',

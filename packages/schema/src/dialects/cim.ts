@@ -1,8 +1,8 @@
 import { contextAttributes } from '../context/context-attributes.ts'
 import type { ContextOf } from '../context/event-context.ts'
 import type { AuditLogEvent } from '../event/event.ts'
+import { instantAt } from '../event/event-time.ts'
 import { eventType } from '../event/event-types.ts'
-import { parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
 import { ipAddress } from '../log-record/ip-address.ts'
@@ -46,7 +46,7 @@ export function toCim(event: AuditLogEvent, options: CimOptions = {}): CimEvent 
   checkOptionNames('toCim', optionNames, options)
   const parts = eventParts(event)
   const { cim, meaning, ecs } = mappingOf(event.event_type, event.event_category)
-  const [seconds, nanos] = parseInstant(event.created_at) ?? [0, 0]
+  const [seconds, nanos] = instantAt(event.created_at)
   const relevance = relevanceOf(event, options.relevance)
   const fields = {
     ...common(parts, options.workspace),

@@ -2,7 +2,8 @@ import { contextAttributes } from '../context/context-attributes.ts'
 import type { ContextOf } from '../context/event-context.ts'
 import { nested } from '../context/nested.ts'
 import type { AuditLogEvent } from '../event/event.ts'
-import { type Instant, parseInstant } from '../event/instant.ts'
+import { instantAt } from '../event/event-time.ts'
+import type { Instant } from '../event/instant.ts'
 import { utcTime } from '../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
@@ -95,7 +96,7 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
   const source = ecsSource(parts, context)
   const userAgent = ecsUserAgent(parts, context)
   return {
-    '@timestamp': utcTime(parseInstant(event.created_at) ?? [0, 0], 9),
+    '@timestamp': utcTime(instantAt(event.created_at), 9),
     ecs: { version: '9.4.0' },
     message: sentence(event),
     event: {

@@ -1,7 +1,7 @@
 import type { ContextOf } from '../context/event-context.ts'
 import { withContext } from '../context/with-context.ts'
 import type { AuditLogEvent } from '../event/event.ts'
-import { parseInstant } from '../event/instant.ts'
+import { instantAt } from '../event/event-time.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { indicators } from '../log-record/indicators.ts'
 
@@ -52,7 +52,7 @@ export function toPanther(event: AuditLogEvent, options: PantherOptions = {}): P
 }
 
 function eventTime(createdAt: string): string {
-  const [seconds, nanos] = parseInstant(createdAt) ?? [0, 0]
+  const [seconds, nanos] = instantAt(createdAt)
   const time = new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)).toISOString()
   return time.replace('T', ' ').replace('Z', '')
 }

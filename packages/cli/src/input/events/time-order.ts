@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { type Instant, parseInstant } from '@asana-audit/schema/lossless'
+import { type Instant, instantAt } from '@asana-audit/schema/lossless'
 import { eventWeight } from './event-texts.ts'
 
 /** An event in the heap. `order` keeps events with equal times in the order they came. */
@@ -30,7 +30,7 @@ export async function* inTimeOrder(
   function takeOldest(): AuditLogEvent {
     const oldest = heap[0] as Waiting
     const end = heap.pop() as Waiting
-    if (heap.length > 0) sink(heap, end)
+    if (heap.length > 0) siftDown(heap, end)
     weight -= oldest.weight
     if (last && isBefore(oldest, last)) onLate()
     else last = oldest
@@ -38,10 +38,10 @@ export async function* inTimeOrder(
   }
 
   for await (const event of events) {
-    const waiting = { at: instantOf(event), order, event, weight: eventWeight(event) }
+    const waiting = { at: instantAt(event.created_at), order, event, weight: eventWeight(event) }
     order += 1
     weight += waiting.weight
-    rise(heap, waiting)
+    siftUp(heap, waiting)
     while (weight > capacity) yield takeOldest()
   }
   while (heap.length > 0) yield takeOldest()
@@ -55,16 +55,12 @@ export async function newest(events: AsyncIterable<AuditLogEvent>, most: number)
     kept = kept.sort((a, b) => (isBefore(a, b) ? -1 : 1)).slice(-most)
   }
   for await (const event of events) {
-    kept.push({ at: instantOf(event), order, event })
+    kept.push({ at: instantAt(event.created_at), order, event })
     order += 1
     if (kept.length >= 2 * most) cut()
   }
   cut()
   return kept.map(({ event }) => event)
-}
-
-function instantOf({ created_at }: AuditLogEvent): Instant {
-  return parseInstant(created_at) ?? [0, 0]
 }
 
 type SortKey = Pick<Waiting, 'at' | 'order'>
@@ -75,7 +71,7 @@ function isBefore(a: SortKey, b: SortKey): boolean {
 }
 
 /** Puts an item into a binary heap whose first item is the oldest. */
-function rise(heap: Waiting[], item: Waiting): void {
+function siftUp(heap: Waiting[], item: Waiting): void {
   let index = heap.length
   while (index > 0) {
     const parent = (index - 1) >> 1
@@ -88,7 +84,7 @@ function rise(heap: Waiting[], item: Waiting): void {
 }
 
 /** Replaces the first item of the heap. */
-function sink(heap: Waiting[], item: Waiting): void {
+function siftDown(heap: Waiting[], item: Waiting): void {
   let index = 0
   for (;;) {
     let child = 2 * index + 1

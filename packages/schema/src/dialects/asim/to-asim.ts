@@ -1,7 +1,7 @@
 import { contextAttributes } from '../../context/context-attributes.ts'
 import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
-import { parseInstant } from '../../event/instant.ts'
+import { instantAt } from '../../event/event-time.ts'
 import { utcTime } from '../../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { eventAttributes } from '../../log-record/event-attributes.ts'
@@ -62,7 +62,7 @@ export function toAsim(event: AuditLogEvent, options: AsimOptions = {}): AsimEve
   const mapping = mappingOf(event.event_type, event.event_category)
   const relevance = relevanceOf(event, options.relevance)
   const kind = asimKind(mapping, parts)
-  const at = utcTime(parseInstant(event.created_at) ?? [0, 0], 7)
+  const at = utcTime(instantAt(event.created_at), 7)
   const context = options.context?.(event) ?? {}
   const fields = definedOf({
     ...commonFields(parts, kind),

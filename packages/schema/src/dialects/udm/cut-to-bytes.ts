@@ -1,4 +1,4 @@
-/** The beginning of a text that fits in so many bytes of UTF-8, without half a character. */
+/** The beginning of a text that fits in this many bytes of UTF-8, without half a character. */
 export function cutToBytes(text: string, bytes: number): string {
   const encoded = new TextEncoder().encode(text)
   if (encoded.length <= bytes) return text

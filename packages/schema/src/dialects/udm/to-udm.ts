@@ -1,8 +1,9 @@
 import { contextAttributes } from '../../context/context-attributes.ts'
 import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
+import { instantAt } from '../../event/event-time.ts'
 import { eventType } from '../../event/event-types.ts'
-import { type Instant, parseInstant } from '../../event/instant.ts'
+import type { Instant } from '../../event/instant.ts'
 import { utcTime } from '../../event/utc-time.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { eventAttributes } from '../../log-record/event-attributes.ts'
@@ -85,7 +86,7 @@ function metadata(
   { workspace, observedTimestamp }: UdmOptions,
 ): UdmEvent['metadata'] {
   return {
-    event_timestamp: utcTime(parseInstant(event.created_at) ?? [0, 0], 9),
+    event_timestamp: utcTime(instantAt(event.created_at), 9),
     ...(observedTimestamp && { collected_timestamp: utcTime(observedTimestamp, 9) }),
     event_type: type,
     vendor_name: 'Asana',
