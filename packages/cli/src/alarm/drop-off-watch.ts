@@ -19,7 +19,7 @@ const keptMs = 91 * dayMs
 
 /** What a judgement needs of the state besides the ledger, read once for all pipelines. */
 export interface Overview {
-  /** When all is counted that a pipeline was asked for, milliseconds since 1970; undefined while its backlog is being read. */
+  /** From when on everything that the pipeline was asked for is counted, milliseconds since 1970; undefined while its backlog is being read. */
   countedFrom(pipeline: string): number | undefined
 }
 
@@ -95,8 +95,8 @@ export function watchDropOff(
       if (dropOff.state === 'INSUFFICIENT_DATA')
         return 'Too few events are known to say whether they stop. Set drop_off_after, a fixed time.'
       const quiet = age(readUpTo - newestAt)
-      const expected = Math.round(learned?.expectedIn(newestAt, readUpTo) ?? 0)
-      const usual = learned ? `; about ${expected.toLocaleString('en')} would have come` : ''
+      const expected = learned && Math.round(learned.expectedIn(newestAt, readUpTo))
+      const usual = expected === undefined ? '' : `; about ${expected.toLocaleString('en')} would have come`
       return `Asana answers but has shown no event for ${quiet}${usual}. Look into the audit log in the admin console: if it has newer events, the token or the filters no longer show them; if not, ask Asana's support.`
     },
   }

@@ -1,6 +1,6 @@
-import type { CorrelationRule, EventRule, FirstSeenRule, Rule, RuleProblem } from '../rule.ts'
+import type { AboutRule, CorrelationRule, EventRule, FirstSeenRule, Rule, RuleProblem } from '../rule.ts'
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
-import type { FirstSeenDocument } from './rule-document.ts'
+import type { CorrelationDocument, FirstSeenDocument } from './rule-document.ts'
 
 /** Gives correlations their parts, and puts every rule after its parts. Adds all problems to `problems`. */
 export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {
@@ -43,46 +43,10 @@ export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProble
       problems.push({ file: about.file, rule: about.title, message: `correlation.${where}: ${message}` })
     }
     const parts = partsOf(rule, above, wrong)
-    if (correlation.type === 'first_seen') {
-      const times = firstSeenTimes(correlation, wrong)
-      if (problems.length > before || parts.length < correlation.rules.length || !times) return undefined
-      const { field, as: form } = correlation.condition
-      return {
-        ...about,
-        reports,
-        kind: 'first_seen',
-        parts,
-        groupBy: correlation['group-by'],
-        field,
-        form,
-        ...times,
-      }
-    }
-    const { aliases, condition = {}, timespan, type } = correlation
-    const timespanMs = parseTimespan(timespan)
-    if (timespanMs === undefined)
-      wrong('timespan', `${JSON.stringify(timespan)} is not a timespan; write 30s, 10m, 24h or 7d`)
-    const groupBy = correlation['group-by'].map((name) => ({
-      name,
-      paths: correlation.rules.map((reference) => {
-        const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined
-        if (alias && !Object.hasOwn(alias, reference)) wrong(`aliases.${name}`, `${reference} is missing`)
-        return alias?.[reference] ?? name
-      }),
-    }))
-    const { gte, gt, field } = condition
-    const counts = type === 'event_count' || type === 'value_count'
-    if (counts && (gte === undefined) === (gt === undefined)) {
-      wrong('condition', 'write gte or gt; lt, lte, eq and ranges are only known when a window is over')
-    }
-    if (!counts && correlation.condition)
-      wrong('condition', `it is not supported for ${type}: every rule counts`)
-    if (type === 'value_count' && field === undefined) wrong('condition.field', 'it is missing')
-    if (type === 'event_count' && field !== undefined) wrong('condition.field', 'it is only for value_count')
-    if (problems.length > before || parts.length < correlation.rules.length || timespanMs === undefined)
-      return undefined
-    const atLeast = counts ? (gte ?? (gt ?? 0) + 1) : parts.length
-    return { ...about, reports, kind: 'correlation', type, parts, groupBy, timespanMs, atLeast, field }
+    const own =
+      correlation.type === 'first_seen' ? firstSeenOf(correlation, wrong) : countingOf(correlation, wrong)
+    const isWhole = problems.length === before && parts.length === correlation.rules.length
+    return isWhole && own ? { ...about, reports, parts, ...own } : undefined
   }
 
   for (const rule of parsed) resolve(rule, [])
@@ -109,6 +73,48 @@ function byName(parsed: readonly ParsedRule[], problems: RuleProblem[]): Map<str
 
 /** Notes a problem at this path within `correlation`. */
 type Wrong = (where: string, message: string) => void
+
+/** What a correlation has besides what all of them have. */
+type Own<R extends CorrelationRule | FirstSeenRule> = Omit<R, keyof AboutRule | 'parts'>
+
+function countingOf(
+  correlation: CorrelationDocument['correlation'],
+  wrong: Wrong,
+): Own<CorrelationRule> | undefined {
+  const { aliases, condition = {}, timespan, type, rules } = correlation
+  const timespanMs = parseTimespan(timespan)
+  if (timespanMs === undefined)
+    wrong('timespan', `${JSON.stringify(timespan)} is not a timespan; write 30s, 10m, 24h or 7d`)
+  const groupBy = correlation['group-by'].map((name) => ({
+    name,
+    paths: rules.map((reference) => {
+      const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined
+      if (alias && !Object.hasOwn(alias, reference)) wrong(`aliases.${name}`, `${reference} is missing`)
+      return alias?.[reference] ?? name
+    }),
+  }))
+  const { gte, gt, field } = condition
+  const counts = type === 'event_count' || type === 'value_count'
+  if (counts && (gte === undefined) === (gt === undefined)) {
+    wrong('condition', 'write gte or gt; lt, lte, eq and ranges are only known when a window is over')
+  }
+  if (!counts && correlation.condition)
+    wrong('condition', `it is not supported for ${type}: every rule counts`)
+  if (type === 'value_count' && field === undefined) wrong('condition.field', 'it is missing')
+  if (type === 'event_count' && field !== undefined) wrong('condition.field', 'it is only for value_count')
+  if (timespanMs === undefined) return undefined
+  const atLeast = counts ? (gte ?? (gt ?? 0) + 1) : rules.length
+  return { kind: 'correlation', type, groupBy, timespanMs, atLeast, field }
+}
+
+function firstSeenOf(
+  correlation: FirstSeenDocument['correlation'],
+  wrong: Wrong,
+): Own<FirstSeenRule> | undefined {
+  const times = firstSeenTimes(correlation, wrong)
+  const { field, as: form } = correlation.condition
+  return times && { kind: 'first_seen', groupBy: correlation['group-by'], field, form, ...times }
+}
 
 const dayMs = 86_400_000
 

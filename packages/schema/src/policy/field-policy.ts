@@ -83,12 +83,13 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
     ...keyProblems([...Object.values(fields), people], hashKey),
   ]
   if (problems.length > 0) throw policyError('invalid_field_policy', 'The field policy', problems)
-  const hash = keyedHash(hashKey ?? '')
+  // Without a key nothing hashes, as keyProblems has seen to it; what would, drops.
+  const hash = hashKey === undefined ? undefined : keyedHash(hashKey)
   const rules = Object.entries(fields)
     .filter(([, action]) => action !== 'keep')
     .map(([path, action]) => ({
       path: path.split('.'),
-      change: action === 'hash' ? (value: unknown) => hashOf(value, hash) : () => undefined,
+      change: hash && action === 'hash' ? (value: unknown) => hashOf(value, hash) : () => undefined,
     }))
   const pseudonym = people === 'hash' ? hash : undefined
   const left = options.people === undefined ? leftInClear(fields) : undefined

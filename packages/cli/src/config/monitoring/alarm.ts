@@ -22,9 +22,9 @@ export interface DropOffSettings {
 /** What a run raises alarms about, and whom it tells. */
 export interface AlarmSettings {
   readonly dropOff: DropOffSettings
-  /** So long may reading or writing fail before it is an alarm, in milliseconds. */
+  /** How long reading or writing may fail before there is an alarm, in milliseconds. */
   readonly failingMs: number
-  /** So long before unread events are deleted there is an alarm, in milliseconds. */
+  /** How long before unread events are deleted the alarm begins, in milliseconds. */
   readonly retentionMs: number
   readonly quarantine: boolean
   readonly webhooks: readonly WebhookSettings[]
@@ -32,9 +32,12 @@ export interface AlarmSettings {
   readonly digest: string
 }
 
+export const goodAlarm =
+  'Give a map, for example alarm: { drop_off_after: 1d }, or alarm: {} for the usual values.'
+
 /** What to write, by the path within `alarm`. */
 export const goodAlarmValues: Readonly<Record<string, string>> = {
-  '': 'Give a map, for example alarm: { drop_off_after: 1d }, or alarm: {} for the usual values.',
+  '': goodAlarm,
   drop_off: 'Give true or false.',
   learned: 'Give true or false.',
   drop_off_after: 'Give a duration from 15m to 30d, for example 1d.',
@@ -46,7 +49,6 @@ export const goodAlarmValues: Readonly<Record<string, string>> = {
   webhooks: 'Give a list, for example [{ shape: slack, url_file: /run/secrets/slack-url }].',
   ...goodWebhookValues,
 }
-export const goodAlarm: string = goodAlarmValues[''] ?? ''
 
 const text = z.string().trim().min(1)
 const duration = (least: number, most: number) =>

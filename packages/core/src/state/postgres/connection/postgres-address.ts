@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { type Fault, fault } from '../../../fault.ts'
 import { codeOf, pathStep } from '../../../files/path-step.ts'
-import { isPostgresAddress, withoutPassword } from './address-form.ts'
+import { withoutPassword } from './address-form.ts'
 
 /** How a connection is protected, as libpq names it. */
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
@@ -35,7 +35,7 @@ const parameters = new Set([
 
 /** Reads `postgres://user@host:5432/database?sslmode=verify-full`. Throws a fatal `bad_state_address`, which never quotes the address. */
 export function postgresAddress(text: string): PostgresAddress {
-  const url = parsed(text)
+  const [url, shown] = parsed(text)
   const { searchParams: given } = url
   for (const name of given.keys()) if (!parameters.has(name)) throw bad(unknown(name))
   const host = given.get('host') ?? withoutBrackets(part(url.hostname))
@@ -61,7 +61,7 @@ export function postgresAddress(text: string): PostgresAddress {
     rootCert: given.get('sslrootcert') ?? undefined,
     cert,
     key,
-    shown: withoutPassword(text) ?? '',
+    shown,
   }
 }
 
@@ -92,9 +92,10 @@ export interface TlsSettings {
   readonly key?: string
 }
 
-function parsed(text: string): URL {
-  if (!isPostgresAddress(text) || !URL.canParse(text)) throw bad('it cannot be read')
-  return new URL(text)
+function parsed(text: string): [url: URL, shown: string] {
+  const shown = withoutPassword(text)
+  if (shown === undefined) throw bad('it cannot be read')
+  return [new URL(text), shown]
 }
 
 function part(written: string): string {
