@@ -47,7 +47,7 @@ export interface ArchiveSinkOptions {
    */
   readonly maxBytes?: number | undefined
   /**
-   * An event waits at most so long for others before its object is closed, in milliseconds: at most 900,000.
+   * Longest time an event waits for others before its object is closed, in milliseconds: at most 900,000.
    * @default 900_000
    */
   readonly maxAgeMs?: number | undefined

@@ -1,7 +1,7 @@
 /** Bytes that one value may take, all that its pointers lead to included. The largest entries of MaxMind have some three thousand. */
 const mostBytes = 65_536
 
-/** What is added to a pointer of so many bytes. */
+/** What is added to a pointer, by its number of bytes. */
 const pointerBase = [0, 2_048, 526_336, 0]
 
 /** Numbers of types, https://maxmind.github.io/MaxMind-DB/#output-data-section. */

@@ -55,9 +55,9 @@ export interface FirstSeenRule extends AboutRule {
   /** The path of the field whose values are remembered. */
   readonly field: string
   readonly form: ValueForm
-  /** So many days a value is remembered. */
+  /** How many days a value is remembered. */
   readonly days: number
-  /** So long after the first event of its key nothing is found. */
+  /** For how long after the first event of its key nothing is found. */
   readonly learningMs: number
 }
 

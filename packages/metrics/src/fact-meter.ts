@@ -161,7 +161,7 @@ function record(
   else if (fact.type === 'late') lateDelay.record(Math.max(0, fact.delayMs) / 1_000, ofLane)
 }
 
-/** After so many series, other work gets its turn. */
+/** After this many series, other work gets its turn. */
 const seriesATurn = 500
 
 function observePipelines(

@@ -17,7 +17,6 @@ import {
   removeReplaced,
 } from './join-objects.ts'
 
-/** One joined object. */
 export interface JoinedObject {
   readonly key: string
   readonly events: number

@@ -33,7 +33,7 @@ export function compressionOf(key: string): Compression | undefined {
   return compressions.find((compression) => key.endsWith(lineEndings[compression]))
 }
 
-/** Undefined if the text is no JSON. */
+/** Undefined if the text is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return parseLosslessJson(text)

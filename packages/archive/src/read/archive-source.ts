@@ -42,7 +42,7 @@ const names: OptionNames<ArchiveSourceOptions> = { store: true, since: true, unt
 
 /** Events in a batch. */
 const mostEvents = 500
-/** An event takes about so many bytes, of which memory is held until it is delivered. */
+/** About how many bytes of memory an event takes until it is delivered. */
 const usualBytes = 1_000
 
 /**

@@ -23,7 +23,7 @@ export interface ScanOptions {
 
 /** Entries are small: the wait for a store counts. */
 const atOnce = 32
-/** So much earlier than its events an entry may have been written, by clocks that differ. */
+/** How much earlier than its events an entry may seem to be written, because clocks differ. */
 const slackMs = 2 * 86_400_000
 
 interface LaneKeys {
@@ -32,7 +32,6 @@ interface LaneKeys {
   readonly keys: readonly EntryKey[]
 }
 
-/** What is read of a lane. */
 interface ReadLane extends LaneKeys {
   /** The number that the first entry must have. */
   readonly firstNumber: number

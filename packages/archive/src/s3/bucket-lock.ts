@@ -5,7 +5,6 @@ import type { S3ConnectionOptions } from './s3-connection.ts'
 import { readS3Error } from './s3-fault.ts'
 import { xmlRoot } from './xml-root.ts'
 
-/** Object lock of a bucket. */
 export interface BucketLock {
   readonly isEnabled: boolean
   /** What objects get without a lock of their own, such as `GOVERNANCE for 365 days`; undefined: nothing. */

@@ -19,7 +19,7 @@ export async function* notFilesBelow(path: string, folder: string): AsyncGenerat
   for await (const { key, entry } of entriesBelow(path, folder)) {
     if (entry.isFile()) continue
     const stats = await statsOf(join(path, key))
-    // What is gone now may have been anything, but for a link, whose target is gone.
+    // What is gone now may have been anything, except a link, whose target is gone.
     if (stats?.isFile() || (!stats && !entry.isSymbolicLink())) continue
     yield { key, kind: kindOf(stats) }
   }

@@ -84,7 +84,7 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
     read: (key) =>
       at(pathOf(key), async () => {
         try {
-          // Who opens a named pipe waits for its writer, perhaps for ever.
+          // Opening a named pipe waits for its writer, perhaps for ever.
           const stats = await statsOf(pathOf(key))
           return stats?.isFile() ? await readFile(pathOf(key)) : undefined
         } catch (error) {

@@ -140,7 +140,7 @@ function recordedAnew(entries: readonly ManifestEntry[]): ReadonlySet<string> {
   return anew
 }
 
-/** What is no object and yet belongs there: the manifest, which is compared by itself, and what a writer needs. */
+/** What belongs there without being an object: the manifest, which is compared by itself, and what a writer needs. */
 function isOurs(key: string): boolean {
   return key.startsWith(manifestFolder) || key === markerKey || isHidden(key)
 }

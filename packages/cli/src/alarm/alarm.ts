@@ -44,7 +44,7 @@ const severities: Readonly<Record<AlarmKind, 'critical' | 'warning'>> = {
 /** An alarm as it is sent. */
 export interface Told {
   readonly alarm: Alarm
-  /** So many earlier states of this alarm were never sent. */
+  /** How many earlier states of this alarm were never sent. */
   readonly replaced: number
   /** Milliseconds since 1970. */
   readonly now: number
@@ -57,7 +57,7 @@ export interface AlarmDoor {
   /** A pipeline is gone. Its destination gets what waits for it, for a short time. */
   removed(pipeline: string): void
   tell(alarm: Alarm): Promise<void>
-  /** For receivers that forget an alarm they do not hear of: those that stand. */
+  /** The alarms that stand, for receivers that forget an alarm they do not hear of again. */
   remind(standing: readonly Alarm[]): void
   /** Sends what waits, for a short time, and ends. */
   close(): Promise<void>

@@ -11,7 +11,6 @@ import { type DropOffWatch, type Overview, overviewOf, watchDropOff } from './dr
 import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts'
 import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
-/** The alarms of a run. */
 export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'failed' | 'reloaded'> {
   /** Judges all pipelines, and others get their turn in between. It never rejects. */
   check(): Promise<void>

@@ -3,7 +3,7 @@ import { retry } from '@asana-audit/core/sink-kit'
 import type { Warning } from '../terminal/problem.ts'
 import type { Alarm } from './alarm.ts'
 
-/** Sends one alarm, one attempt. `replaced`: so many earlier states of it were never sent. Rejects with a fault. */
+/** Sends one alarm, one attempt. `replaced`: how many earlier states of it were never sent. Rejects with a fault. */
 export type SendAlarm = (alarm: Alarm, replaced: number, signal: AbortSignal) => Promise<void>
 
 /** What waits for one receiver. */
@@ -30,7 +30,7 @@ interface Waiting {
 
 /**
  * A queue of one place for each alarm of each pipeline, and for each finding that waits, which its pipeline limits. So it cannot grow: while the receiver takes nothing, a newer state takes the
- * place of the one that waits. Both is said: that it waits, and how many states were replaced.
+ * place of the one that waits. It reports both: that a state waits, and how many states were replaced.
  */
 export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
   const waiting = new Map<string, Waiting>()

@@ -10,7 +10,7 @@ import { slowBacklog, slowNewEvents } from './slow-reading.ts'
 export interface WatchLimits {
   /** A failure is an alarm after this time, in milliseconds. */
   readonly failingMs: number
-  /** So long before Asana deletes unread events there is an alarm, in milliseconds. */
+  /** How long before Asana deletes unread events the alarm begins, in milliseconds. */
   readonly retentionMs: number
 }
 

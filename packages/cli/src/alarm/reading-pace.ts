@@ -4,7 +4,7 @@ import { dayMs, hourMs, minuteMs } from '../duration.ts'
 export interface ReadingPace {
   /** The log was read up to there. */
   readUpTo(position: number, now: number): void
-  /** Reading or writing failed for so long, in milliseconds. A short failure is part of the pace; after a long one it is measured anew. */
+  /** Reading or writing failed for this long, in milliseconds. A short failure is part of the pace; after a long one it is measured anew. */
   stood(ms: number): void
   /** How much of the log was read in the last time, at most a day. Undefined before it was measured for an hour. */
   lately(now: number): { readonly readMs: number; readonly tookMs: number } | undefined

@@ -44,7 +44,7 @@ export async function checkOtlp(
   }
 }
 
-/** A store from before it took OTLP answers as a wrong path does: what it says of its version counts more. Rejects with the fault unless it is old. */
+/** A store that is too old for OTLP answers as a wrong path does, so what it says of its version counts more. Rejects with the fault unless it is old. */
 async function tooOld(
   error: unknown,
   endpoint: URL,

@@ -131,7 +131,7 @@ async function pipelinesIn(
       .map((row) => [row.pipeline, row]),
   )
   const lanes = Map.groupBy(await state.lanes(), ({ pipeline }) => pipeline)
-  // A replay ends: that it does not run is no fault.
+  // A replay ends by itself, so it need not run.
   const isReplay = (pipeline: string): boolean =>
     lanes.get(pipeline)?.every(({ lane }) => lane === replayLane) ?? false
   const asked = names ?? known.map(({ pipeline }) => pipeline).filter((pipeline) => !isReplay(pipeline))

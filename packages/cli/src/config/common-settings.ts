@@ -7,7 +7,7 @@ import type { Token } from './secrets/token.ts'
 export interface CommonSettings {
   readonly commands: SharedCommands
   readonly proxies: Proxies
-  /** In place of the tokens of pipelines, where these are no settings: tenants of a fleet bring their own. */
+  /** The token to use instead of one in the settings: tenants of a fleet bring their own. */
   readonly token?: Token
 }
 

@@ -3,7 +3,7 @@ import { alarmDocument, goodAlarm } from './monitoring/alarm.ts'
 import { goodListen } from './monitoring/listen.ts'
 import { pipelineDocument } from './pipeline/pipeline-document.ts'
 
-/** A setting of a file beside those of its pipelines. */
+/** A setting of a file that stands beside `pipelines`. */
 interface FileSetting {
   /** What to write. Every message about a wrong value ends with it. */
   readonly good: string

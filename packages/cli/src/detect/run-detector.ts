@@ -8,7 +8,6 @@ import type { Zone } from '../query/zone.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { hitWriter } from './hit-writer.ts'
 
-/** The settings of `detect`. */
 export interface DetectSettings {
   readonly source: Pick<SourceSettings, 'since' | 'until' | 'open' | 'log'>
   /** Whether the input may never end, so that no event can be held back for sorting. */

@@ -5,7 +5,7 @@ import type { Report } from '../progress/reporter.ts'
 import type { FindingDelivery } from './finding-delivery.ts'
 import { findingNote, idsNote, type Receiver, readFindings, receivers } from './kept-findings.ts'
 
-/** So many ids are known (more after a commit that found more), and so many findings wait for a receiver. */
+/** How many ids are remembered (more after a commit that found more), and how many findings may wait for a receiver. */
 const mostFindings = 1_000
 
 export interface ToldFindingsOptions {

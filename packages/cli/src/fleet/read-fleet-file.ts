@@ -25,7 +25,7 @@ import {
 
 /** A fleet's file, with what it names read. */
 export interface FleetFile {
-  /** By name: what a tenant of that destination has, but its own name, workspace and token. */
+  /** By the name of the destination: the settings of its tenants, except their own name, workspace and token. */
   readonly destinations: ReadonlyMap<string, PipelineSettings>
   readonly values: FleetValues
   readonly listen: ListenSettings | undefined

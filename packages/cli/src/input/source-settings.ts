@@ -25,7 +25,7 @@ export interface SourceSettings {
   readonly kind: 'asana' | 'archive' | 'files'
   /** For people: `Asana, workspace 123` or the names of the files. */
   readonly name: string
-  /** Not of Asana: undefined, unless the user selects a workspace. */
+  /** For other inputs than Asana: undefined, unless the user selects a workspace. */
   readonly workspace: string | undefined
   /** The form of the messages on stderr. Undefined: we choose. */
   readonly log: 'human' | 'json' | undefined

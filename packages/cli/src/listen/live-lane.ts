@@ -21,7 +21,7 @@ export interface LiveLane {
   readonly totals: ProgressTotals
   /** Undefined: nothing has been heard of it yet. */
   readonly lastPageAt: number | undefined
-  /** Asana's last answer was empty, and everything before it is delivered, but for what the destination lets wait. */
+  /** Asana's last answer was empty, and everything before it is delivered, except what the destination lets wait. */
   isCompleteAt(now: number): boolean
   /** The time of the last such answer. */
   readonly completeAt: number | undefined

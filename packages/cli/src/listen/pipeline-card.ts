@@ -13,7 +13,6 @@ interface Place {
   readonly state: string
 }
 
-/** One pipeline with its lanes. */
 export function pipelineCard(status: PipelineStatus, hours: RecentHours | undefined, place: Place): Html {
   const { pipeline, condition, lanes, alarms, findings, fault } = status
   const { now } = place

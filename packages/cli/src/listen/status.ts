@@ -104,7 +104,7 @@ interface Sources {
   readonly startedAt: number
 }
 
-/** After so many, the pipelines get their turn: their events come first. */
+/** After this many, the pipelines get their turn: their events come first. */
 const atOnce = 100
 
 /** Joins what the state holds with what this process knows. */

@@ -8,7 +8,7 @@ import type { Family, HistogramPoint, Registry } from './registry.ts'
  */
 export type PrometheusForm = 'text' | 'openmetrics'
 
-/** A part of an answer is made into bytes when it has so many characters. */
+/** A part of an answer is made into bytes when it has this many characters. */
 const partCharacters = 2 ** 16
 
 /** All series as Prometheus reads them. Families without series are left out. */

@@ -39,7 +39,7 @@ export interface Registry extends MeterParts {
   collect(visitor: Visitor): Promise<void>
 }
 
-/** After so many, other work gets its turn. */
+/** After this many, other work gets its turn. */
 const histogramsATurn = 50
 
 export function newRegistry(): Registry {

@@ -8,7 +8,6 @@ import { findingsCounter } from './findings-counter.ts'
 import { type MetricsText, metricsText } from './metrics-text.ts'
 import { newRegistry, type Registry } from './registry.ts'
 
-/** The metrics of a run. */
 export interface RunMetrics {
   readonly reporter: Reporter
   readonly registry: Registry

@@ -5,7 +5,6 @@ import type { EventField } from './event-field.ts'
 import type { OutputForm } from './event-writer.ts'
 import type { Zone } from './zone.ts'
 
-/** The settings of `query`. */
 export interface QuerySettings {
   readonly source: SourceSettings
   readonly filter: EventFilter

@@ -9,7 +9,6 @@ export interface LogOutput {
   write(line: string): unknown
 }
 
-/** The log of an input. */
 export interface InputLog extends Reporter {
   /** What only an input has to say. */
   say(level: 'info' | 'warn' | 'error', event: string, detail: string): void

@@ -14,7 +14,6 @@ import type { Problem } from '../terminal/problem.ts'
 /** The pipeline has this name in each state, so that an input with a new name goes on where the old one stopped. */
 export const inputPipeline = 'splunk-input'
 
-/** The settings of an input. */
 export interface InputSettings {
   readonly pipeline: PipelineSettings
   /** How far the position trails behind, in milliseconds. */

@@ -11,9 +11,9 @@ export interface Answer {
   /** Undefined while the request is under way. */
   page: RawPage | undefined
   waiting: number
-  /** Who made the request has ended, and perhaps closed the connection. */
+  /** The reader that made the request has ended, and perhaps closed the connection. */
   hasLostAsker: boolean
-  /** Who waits for it or has it: readings, and the readers they belong to. */
+  /** The readings that wait for it or have it, and the readers they belong to. */
   readonly readings: Set<object>
   readonly readers: Set<object>
 }

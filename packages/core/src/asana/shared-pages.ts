@@ -9,8 +9,8 @@ import { parsedPages } from './parsed-pages.ts'
 
 export interface SharedPagesOptions {
   /**
-   * Most bytes of answers that are kept for readers that have not asked for them yet, 2 KiB more for each. The oldest go first; who needs
-   * one of those asks Asana again.
+   * Most bytes of answers that are kept for readers that have not asked for them yet, 2 KiB more for each. The oldest go first; a reader
+   * that needs one of those asks Asana again.
    * @default 32 MiB
    */
   readonly keptBytes?: number | undefined
@@ -66,9 +66,9 @@ export interface LogEnd {
 
 export interface SharedReading {
   /**
-   * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all who wait for it, but
-   * who waits for a request whose reader has ended asks for itself. Rejects with `signal.reason` once aborted; the request itself goes on
-   * for as long as somebody waits for it. The page has `sharing`.
+   * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all that wait for it. If
+   * the reader of a request has ended, those that wait for it ask for themselves. Rejects with `signal.reason` once aborted; the request
+   * itself goes on for as long as somebody waits for it. The page has `sharing`.
    */
   page(request: PageRequest): Promise<RawPage>
   /**

@@ -34,7 +34,7 @@ export interface DropOffLimits {
   readonly afterMs?: number | undefined
 }
 
-/** So many events must be missing. Measured over simulated years: fewer give more false alarms, more find outages later. */
+/** How many events must be missing. Measured over simulated years: fewer give more false alarms, more find outages later. */
 const missingEvents = 20
 const shortestQuietMs = 2 * hourMs
 /** An alarm ends when this part of what is expected comes: single events do not end it. */

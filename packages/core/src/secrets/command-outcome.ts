@@ -9,7 +9,7 @@ export interface Outcome {
 }
 
 const maxCharacters = 65_536
-/** So long what has ended may leave its output open: somebody it started may hold it for ever. */
+/** How long the output may stay open after the command has ended: a process that it started may hold it for ever. */
 const openMs = 1_000
 
 /**

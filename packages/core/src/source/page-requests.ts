@@ -103,7 +103,7 @@ function between(one: number, other: number): number {
   return Math.abs(one - other)
 }
 
-/** Everything an answer depends on, but for the token, times and offset. */
+/** Everything an answer depends on, except the token, times and offset. */
 function askedFor(options: AsanaSourceOptions): string {
   const { baseUrl = asanaBaseUrl, workspace, filters, limit, maxResponseBytes } = options
   const { eventType, actorType, actorGid, resourceGid } = askedOf(filters)

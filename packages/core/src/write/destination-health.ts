@@ -7,7 +7,7 @@ import { type AgeKnowledge, newAgeKnowledge } from './age-knowledge.ts'
  *
  * | state      | means                                                        | a refusal says                    |
  * | ---------- | ------------------------------------------------------------ | --------------------------------- |
- * | `unproven` | nothing was accepted yet, or nothing since the last pause    | more of the set-up than of records |
+ * | `unproven` | nothing was accepted yet, or nothing since the last pause    | more about the set-up than about records |
  * | `proven`   | something was accepted                                       | that the record is at fault       |
  * | `suspect`  | single records do not explain the refusals; another record is sent as a test | nothing yet       |
  * | `paused`   | no other record was taken either                             | nothing: all of it is sent again  |

@@ -9,7 +9,7 @@ export interface KnownKey {
   readonly values: Map<string, number>
 }
 
-/** A baseline is kept in so many parts, so that a new value writes little. */
+/** In how many parts a baseline is kept, so that a new value writes little. */
 export const shards = 64
 
 const part = z.array(z.tuple([z.string(), z.number(), z.array(z.tuple([z.string(), z.number()])).min(1)]))

@@ -15,7 +15,6 @@ const kinds = [
 ] as const
 const flags = ['i', 'm', 's'] as const
 
-/** All supported modifiers. */
 export const supportedModifiers: readonly string[] = [...kinds, ...flags, 'all', 'cased']
 
 export interface Modifiers {

@@ -15,7 +15,7 @@ export async function ruleFiles(path: string): Promise<RuleFile[]> {
     ? (await readdir(path, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort()
     : []
   const paths = isFolder ? names.map((name) => join(path, name)) : [path]
-  // Who opens a named pipe waits for its writer. One that a user names has a writer: a shell makes it for <(…).
+  // Opening a named pipe waits for its writer. One that a user names has a writer: a shell makes it for <(…).
   if (isFolder) for (const one of paths) await mustBeFile(one)
   return await Promise.all(paths.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
 }

@@ -27,7 +27,7 @@ const gatherMs = 5
 interface Token {
   /** How many requests at once, with no rate of its own. */
   readonly running: RequestBudget
-  /** Who waits for an answer of the database. */
+  /** The callers that wait for an answer of the database. */
   readonly waiting: PromiseWithResolvers<number>[]
   /** By our clock, in milliseconds since 1970. */
   heldUntil: number

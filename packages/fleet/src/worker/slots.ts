@@ -26,9 +26,9 @@ export interface Slots {
   work(signal: AbortSignal): Promise<void>
 }
 
-/** After all free slots were filled. So those that become free meanwhile are filled by one query. */
+/** The wait after all free slots were filled: those that become free meanwhile are filled by one query. */
 const fullMs = 50
-/** After fewer turns were found than there were free slots. So those that become due meanwhile are found by one query; each waits at most so long. */
+/** The wait after fewer turns were found than there were free slots: those that become due meanwhile are found by one query, this late at most. */
 const idleMs = 500
 
 /** The slots of one queue. It fetches as many turns as it has free slots: pg-boss's own `work` waits for the slowest of a batch. */

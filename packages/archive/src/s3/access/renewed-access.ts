@@ -8,7 +8,7 @@ export interface TemporaryAccess extends S3Access {
   readonly expiresAt: number
 }
 
-/** It is renewed so long before it expires. */
+/** How long before it expires it is renewed. */
 const beforeMs = 300_000
 /** A store that refuses every key does not make us ask for one more often than this. */
 const atMostEveryMs = 60_000

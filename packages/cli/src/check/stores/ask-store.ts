@@ -27,7 +27,7 @@ export async function askStore(
       const { status, body } = await http.exchange({ method: 'GET', url, headers: {}, ...limits })
       return status === 200 ? body.toString('utf8') : undefined
     } catch (error) {
-      // It takes logs, so it works. What it does not show, it does not tell.
+      // It takes logs, so it works. It only does not show its limits.
       if (isFault(error)) return undefined
       throw error
     }

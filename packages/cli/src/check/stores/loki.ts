@@ -52,7 +52,7 @@ const limitsShape = z.object({
 type Limits = z.infer<typeof limitsShape>
 const buildShape = z.object({ version: word, goVersion: z.string() })
 
-/** Undefined also for what is no JSON, as a login page. */
+/** Undefined also for what is not JSON, such as a login page. */
 function versionIn(text = ''): string | undefined {
   try {
     return buildShape.safeParse(JSON.parse(text)).data?.version

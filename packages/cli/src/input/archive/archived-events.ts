@@ -3,7 +3,6 @@ import { type AuditLogEvent, parseAuditLogEvent } from '@asana-audit/schema'
 import type { Input } from '../reader/inputs-reader.ts'
 import { type EventQuery, noteProblem, type Reading } from '../reader/reading.ts'
 
-/** An event of an archive. */
 export interface ArchivedAuditEvent {
   readonly event: AuditLogEvent
   /** RFC 3339. */

@@ -4,8 +4,9 @@ import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '@asana-audit/schema/semconv'
 
 /**
- * The names of what something on the way has removed or changed, such as a processor of a Collector: a record says much of its event twice,
- * in Asana's names and in those of the semantic conventions. Of what it says once, only what every record has is missed.
+ * The names of attributes that something on the way has removed or changed, such as a processor of a Collector. A record says much of its event
+ * twice, in Asana's names and in those of the semantic conventions, so the two are compared. Of what it says only once, this notices only what
+ * every record must have.
  */
 export function changedAttributes(record: DecodedRecord, event: AuditLogEvent): string[] {
   const written = toLogRecord(event, { fieldPolicy: keepAll, observedTimestamp: record.observedTimestamp })

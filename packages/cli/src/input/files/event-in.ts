@@ -1,7 +1,7 @@
 import type { Reading } from '../reader/reading.ts'
 import type { Read, ReadEvent } from './read-events.ts'
 
-/** The event that was read. What gives none is counted in `reading`, and its problem is told. */
+/** The event that was read. Anything else is counted in `reading`, and `tell` gets its problem. */
 export function eventIn(
   read: Read,
   reading: Reading,

@@ -27,13 +27,13 @@ export interface ReadEvent {
 
 /**
  * An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. With
- * `isHalf` nothing is lost: who writes the line ends it, or writes its events again.
+ * `isHalf` nothing is lost: the writer of the line will end it, or write its events again.
  */
 export type Read = ReadEvent | UnreadPart | 'foreign' | 'finding'
 interface UnreadPart {
   readonly problem: string
   readonly isHalf: boolean
-  /** That the input cannot be reached or read says nothing of what is in it. */
+  /** The input itself cannot be reached or read, so nobody knows what is in it. */
   readonly isInput?: boolean
 }
 
@@ -49,7 +49,7 @@ export async function* readEvents(options: InputOptions): AsyncGenerator<Read> {
   }
 }
 
-/** Most lines of an archive: they need not be parsed to be told from others. */
+/** Most lines are like this. They are recognised without parsing them. */
 const isOtlp = /^\s*\{\s*"resourceLogs"\s*:/
 
 function* readText({ text, mayBeHalf }: JsonText, at: string): Generator<Read> {
@@ -82,7 +82,7 @@ function readEvent(value: unknown, at: string): Read {
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), view: {}, changed: [] }
 }
 
-/** The mark of an event that was sent again and the context are ours, and no part of the event. */
+/** Removes what we add to an event: the context, and the mark of an event that was sent again. */
 function withoutOurs(value: unknown): unknown {
   const ours = [...marks.map(markKey), contextKey].filter((one) => hasOwn(value, one))
   if (ours.length === 0) return value

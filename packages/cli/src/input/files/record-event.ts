@@ -3,7 +3,10 @@ import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
 import { findingEventName } from '../../progress/finding.ts'
 import { changedAttributes } from './changed-attributes.ts'
 
-/** The event of a record with the names of `changedAttributes`, or why there is none: it is about something else, or its attributes are damaged. A finding is what `run` with rules has written. */
+/**
+ * The event of a record, and the names of `changedAttributes`. Or why there is none: the record is about something else, its attributes are
+ * damaged, or it is a finding that a run with rules has written.
+ */
 export type RecordEvent =
   | { readonly event: AuditLogEvent; readonly changed: readonly string[] }
   | { readonly kind: 'foreign' }

@@ -39,7 +39,7 @@ export interface Reading {
   readonly changedNames: Set<string>
   /** Lines, records and events that could not be read. */
   lost: number
-  /** Those of them that a file has in the place of an event. */
+  /** How many of these a file has where an event should be. */
   strange: number
   /** Sentences about the first lost parts, and about torn lines at the end. */
   readonly problems: string[]

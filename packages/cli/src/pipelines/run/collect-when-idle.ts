@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Fact } from '@asana-audit/core'
 
-/** Of the reading before that, so much is left over that a collection is worth its 30 ms. */
+/** Reading this many events leaves so much garbage that a collection is worth its 30 ms. */
 const enoughEvents = 10_000
 
 /**
- * Collects garbage once when all that there was is delivered, and again after each further `enoughEvents`. V8 collects when something is
+ * Collects garbage when everything is delivered: once, and again after each further `enoughEvents`. V8 collects when something is
  * allocated, and a pipeline that waits allocates next to nothing: what a backlog has left behind would stay for days, some 15 MB. The
  * first time counts what was needed to start.
  *

@@ -46,7 +46,7 @@ const halfLifeMs = 2 * dayMs
 /** No window is shorter than this part of an even share of the range: it would save little time, and cost an empty page. */
 const shortestShare = 0.2
 /**
- * A quiet time before the first event of a window counts for so small a part. It may be the time before the oldest event of all, and
+ * The part that a quiet time before the first event of a window counts for. It may be the time before the oldest event of all, and
  * windows planned by it would hold far more than memory does.
  */
 const quietShare = 1 / 24

@@ -71,8 +71,8 @@ export interface PostgresStateOptions extends MemoryStateOptions {
 const standbyMs = 2_000
 
 /**
- * A state in PostgreSQL 14 or newer, which several machines share: one runner a pipeline, others stand by. A commit is durable when it resolves, as far
- * as the server keeps its word, and is made only over the version it loaded. Loads the package `pg`, unless it gets a pool.
+ * A state in PostgreSQL 14 or newer, which several machines share: one runner a pipeline, others stand by. A commit that has resolved is as durable as
+ * the server makes it. It is made only over the version that was loaded. Loads the package `pg`, unless it gets a pool.
  */
 export async function postgresState(options: PostgresStateOptions): Promise<PostgresState> {
   const { rememberMs = 7_200_000, migrate = true, mustExist = false, clock = systemClock } = options

@@ -43,7 +43,7 @@ export interface StateWarning {
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
- * `state_gone`, `state_closed`, `hard_linked`, `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
+ * `state_gone`, `state_closed`, `hard_linked`, `state_read_only`, `state_unusable`), except `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
  */
 export function sqliteState(options: SqliteStateOptions): SqliteState {
   const { path, rememberMs = 7_200_000, onWarning } = options
