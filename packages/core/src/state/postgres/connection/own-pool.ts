@@ -64,6 +64,8 @@ export async function ownPool(
         },
       }
     } catch (error) {
+      // Without a password the server would wait for one for a minute, and the process for the end of the connection.
+      for (const socket of sockets) socket.destroy()
       await pool.end()
       if (index === attempts.length - 1 || !isAboutTls(error)) throw error
     }
