@@ -28,6 +28,7 @@ const listed = new Set([
   '--listen-host',
   '--only',
   '--archive',
+  '--public-key',
 ])
 const singles = commandsOf(await program(() => {})).flatMap(([words, { options }]) =>
   options
