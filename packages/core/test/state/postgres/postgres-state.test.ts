@@ -51,6 +51,8 @@ test('a state is found again, and its lanes go on, also with a pool of the calle
   const first = await opened(url)
   const claim = await first.claim('main')
   await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] })
+  // A claim that is not released is free once the server has noticed that the connection ended.
+  await claim.release()
   await first.close()
   const pool = new Pool({ connectionString: url, max: 2 })
   onTestFinished(() => pool.end())
