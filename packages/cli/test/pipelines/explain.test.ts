@@ -120,6 +120,8 @@ test('an event that nobody knows ends with 1', async () => {
   await runCommand(['run', '--once', ...settings()], env())
   const ran = await explain('4242')
   expect(flat(ran)).toContain('Nothing that was asked knows an event 4242.')
+  expect(flat(ran)).toContain('It may be of another time: --since 90d searches all that Asana keeps.')
+  expect(flat(await explain('4242', '--since', '90d'))).toContain('It never did, or it deleted it')
   expect(flat(ran)).toMatch(/The archive \S+ does not hold it\./)
   expect(ran.code).toBe(1)
 })

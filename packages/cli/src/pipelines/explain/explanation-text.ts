@@ -1,3 +1,4 @@
+import { dayMs } from '../../duration.ts'
 import { differs, reasonOf, verifyJson } from '../verify/verify-report.ts'
 import type { Explained, InArchive, NotInArchive, OfPipeline } from './explain-event.ts'
 
@@ -24,14 +25,19 @@ export function explanationOf(explained: Explained): Explanation {
   }
 }
 
+/** Asana keeps 90 days. Somebody may ask for a little less. */
+const nearlyAllMs = 89 * dayMs
+
 /** None if Asana was not asked. */
 function asanaSentences({ isShown, searched }: Explained): string[] {
   if (!searched) return []
   if (isShown) return ['Asana shows it now.']
   const [from, until] = [searched.from, searched.until].map((at) => new Date(at).toISOString())
-  return [
-    `Asana does not show it from ${from} to ${until}: it never did, or it deleted it, as it does after 90 days.`,
-  ]
+  const isAll = searched.until - searched.from >= nearlyAllMs
+  const why = isAll
+    ? 'It never did, or it deleted it, as it does after 90 days.'
+    : 'It may be of another time: --since 90d searches all that Asana keeps.'
+  return [`Asana does not show it from ${from} to ${until}. ${why}`]
 }
 
 function archiveSentence({ place, key, recorded, problem, isAsShown }: InArchive): string {
@@ -106,7 +112,7 @@ function unknownOf({ event, searched, archives, pipelines, hasState, isShown }: 
   }
   const accepting = pipelines.filter(({ quarantined }) => quarantined.length === 0)
   return [
-    ...(event ? [] : ['when it happened: give --at if you know about when, and its hour is searched']),
+    ...(event ? [] : ['when it happened: --at searches the hour of a time that you give']),
     ...(hasState ? [] : ['what was delivered: there is no state']),
     ...(archives.length === 0
       ? ['when it was first seen, and in which lane: only an archive records that']
