@@ -12,7 +12,7 @@ export async function guarded<T>(place: string, work: () => Promise<T>): Promise
   }
 }
 
-const waiting = 'It is tried again; nothing is lost.'
+const waiting = 'Nothing is lost: a run that goes on tries again.'
 
 /** What an error of a database means. */
 export function postgresFault(place: string, error: unknown): Fault {
