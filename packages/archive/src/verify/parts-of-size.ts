@@ -1,4 +1,4 @@
-/** Each part is hashed: so many items are tried at most, in all parts together. */
+/** Each try looks at the whole list: at so many items at most, in all tries together. */
 const mostItems = 1_000_000
 
 /**
@@ -13,8 +13,13 @@ export function* partsOfSize<T>(
   for (let start = 0; start + size <= list.length && mayBegin(list[start]!); start += 1)
     yield list.slice(start, start + size)
   const tooMany = list.length - size
-  if (tooMany < 1 || waysToChoose(tooMany, list.length) * size > mostItems) return
-  for (const left of choices(tooMany, list.length)) yield list.filter((_, index) => !left.includes(index))
+  // Whichever are fewer are chosen: those of the part, or those left out.
+  const fewer = Math.min(size, tooMany)
+  if (tooMany < 1 || waysToChoose(fewer, list.length) * list.length > mostItems) return
+  for (const some of choices(fewer, list.length)) {
+    const chosen = new Set(some)
+    yield list.filter((_, index) => chosen.has(index) === (fewer === size))
+  }
 }
 
 function waysToChoose(some: number, all: number): number {
