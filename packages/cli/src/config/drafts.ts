@@ -67,9 +67,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     return location === undefined ? one : { archive: { location, formats } }
   })
   const to = listed.length > 1 ? listed : listed[0]
-  const origin = commandLine((path) =>
-    settingName(/\.archive\.formats$/.test(path) ? 'archive_formats' : path.replace(/^to\[\d+\].*/, 'to')),
-  )
+  const origin = commandLine((path) => destinationFlag(path) ?? settingName(path))
   const byFlag = { workspace: flags.workspace, base_url: flags.baseUrl }
   // The name has both where either may be meant.
   const place = (path: string): string => {
@@ -77,6 +75,16 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     return variable === undefined || byFlag[path as keyof typeof byFlag] !== undefined ? flag : variable
   }
   return [{ document: { ...common, to }, origin: { ...origin, place } }]
+}
+
+/** Of a setting of a destination; undefined for any other. */
+function destinationFlag(path: string): string | undefined {
+  const [isOne, of] = /^to(?:\[\d+\])?(?:\.(.+))?$/.exec(path) ?? []
+  if (isOne === undefined) return undefined
+  if (of === 'archive.formats') return '--archive-formats'
+  // They have no flag.
+  if (of?.startsWith('archive.ocsf_')) return `${of} in a file for --config`
+  return '--to'
 }
 
 /** The pipelines of a file. Flags in `window` override it, and the environment gives what it leaves out. */

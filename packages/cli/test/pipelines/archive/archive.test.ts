@@ -290,6 +290,20 @@ describe('wrong settings', () => {
   })
 
   test.each([
+    [['--to', 'archive:s3://'], '--to\n'],
+    [['--to', 'archive:s3://', '--to', 'stdout'], '--to\n'],
+    [
+      ['--to', 'archive:a', '--archive-formats', 'jsonl,ocsf'],
+      'archive.ocsf_region in a file for --config\n',
+    ],
+  ])('by flag are never named with a flag that there is not: %j', async (words, name) => {
+    const { code, stderr } = await runCommand(['run', '--once', ...words], env())
+    expect(code).toBe(2)
+    expect(stderr).toContain(name)
+    expect(stderr).not.toContain('--to.')
+  })
+
+  test.each([
     [['--to', 'archive:a', '--archive-formats', 'parquet'], 'Did you mean flat?'],
     [['--to', 'stdout', '--archive-formats', 'flat'], 'It is only for --to archive:PATH'],
   ])('of formats by flag are named with the flag: %j', async (words, message) => {
