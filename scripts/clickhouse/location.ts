@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
-import { givenOrBuilt } from '../set-up/given-or-built.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
+import { givenOrBuilt } from '../setup/parts/given-or-built.ts'
 
 /** ClickHouse's engine as a Python package, with a pinned version. */
 export const clickHouseRequirements: string = join(import.meta.dirname, 'requirements.txt')

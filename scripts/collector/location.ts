@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
-import { givenOrBuilt } from '../set-up/given-or-built.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
+import { givenOrBuilt } from '../setup/parts/given-or-built.ts'
 
 /** The configuration of the Collector Builder: the components of the collector, with pinned versions. */
 export const manifestPath: string = join(import.meta.dirname, 'builder.yaml')

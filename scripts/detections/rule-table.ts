@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { levels, type Rule, shippedRulesFolder } from '@asana-audit/detections'
-import { fillMarkers, table } from '../markdown.ts'
+import { fillMarkers, table } from '../generate/parts/markdown.ts'
 
 /** The README with the table of rules: by level, the highest first, then by title. */
 export function withRuleTable(readme: string, rules: readonly Rule[]): string {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 const execute = promisify(execFile)
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { go } from '../set-up/go.ts'
+import { go } from '../setup/parts/go.ts'
 import { kubernetesVersion } from './location.ts'
 
 interface GoMod {

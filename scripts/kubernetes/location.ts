@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 /** The Go modules that `pnpm setup:kubernetes` makes programs and schemas of. */
 export const modules = {

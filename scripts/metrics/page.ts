@@ -1,5 +1,5 @@
 import type { MetricDefinition, SpanDefinition } from '../../packages/metrics/src/index.ts'
-import { table } from '../markdown.ts'
+import { table } from '../generate/parts/markdown.ts'
 
 /** docs/metrics.md. `ofCommand`: metrics that only the command has. `ofSpans`: attributes of all spans. */
 export function metricsPage(

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 /** The program that makes packages for Debian and Red Hat. Later versions cannot be built from their module alone. */
 export const nfpmModule = 'github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0'

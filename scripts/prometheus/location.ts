@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 /** The packages of Debian that `pnpm setup:prometheus` unpacks. With the C library, their folder can be the root of a process. */
 export const debianPackages: readonly string[] = ['prometheus', 'prometheus-alertmanager', 'libc6']

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 /** The Python tools of the tests, with pinned versions. */
 export const requirementsPath: string = join(import.meta.dirname, 'requirements.txt')

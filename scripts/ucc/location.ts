@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
 
 export const uccRequirements: string = join(import.meta.dirname, 'requirements.txt')
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
-import { givenOrBuilt } from '../set-up/given-or-built.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
+import { givenOrBuilt } from '../setup/parts/given-or-built.ts'
 
 /** A server that speaks S3 over a folder, and checks signatures, checksums, clocks and locks. Apache-2.0. */
 export const versitygwModule = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0'

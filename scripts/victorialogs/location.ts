@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { cachedPath } from '../set-up/cached-path.ts'
-import { givenOrBuilt } from '../set-up/given-or-built.ts'
+import { cachedPath } from '../setup/parts/cached-path.ts'
+import { givenOrBuilt } from '../setup/parts/given-or-built.ts'
 
 const version = 'v1.52.1'
 

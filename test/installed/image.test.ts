@@ -86,7 +86,7 @@ describeRelease('the image', (folder) => {
   test('has the same digest when it is built again', async () => {
     const list = readFileSync(`${layout}.cdx.json`, 'utf8')
     const digest = /sha256:[0-9a-f]{64}/.exec(said)?.[0]
-    const { stdout } = await execute(process.execPath, ['scripts/build-image.ts'], { cwd: repository })
+    const { stdout } = await execute(process.execPath, ['scripts/build/image.ts'], { cwd: repository })
     expect(stdout).toContain(digest)
     expect(readFileSync(`${layout}.cdx.json`, 'utf8')).toBe(list)
     expect(digest).toMatch(/^sha256:/)

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { eventTypes } from '../../packages/schema/src/index.ts'
-import { eventTypesPage, pageUrl } from '../../scripts/event-types-page.ts'
+import { eventTypesPage, pageUrl } from '../../scripts/generate/event-types.ts'
 
-test('docs/event-types.md is what node scripts/event-types-page.ts writes', () => {
+test('docs/event-types.md is what pnpm generate:event-types writes', () => {
   expect(readFileSync(pageUrl, 'utf8')).toBe(eventTypesPage())
 })
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { sourceDefaults } from '../../packages/core/src/source/source-options.ts'
 import { completeSettings } from '../../packages/simulator/src/settings.ts'
-import { readmes, withOptionTables } from '../../scripts/generate-options.ts'
+import { readmes, withOptionTables } from '../../scripts/generate/options.ts'
 import { optionReader, sourcesOf } from '../../scripts/options/interfaces.ts'
 
 const reader = optionReader()

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/run-command.ts'
 test('test:release says all it lacks at once, and how to get it, before it builds anything', () => {
   const empty = temporaryFolder()
   const env = { PATH: empty, XDG_CACHE_HOME: empty }
-  const script = join(repository, 'scripts/test-release.ts')
+  const script = join(repository, 'scripts/release/test-release.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   for (const name of [

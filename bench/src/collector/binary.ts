@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cachedPath } from '../../../scripts/set-up/cached-path.ts'
+import { cachedPath } from '../../../scripts/setup/parts/cached-path.ts'
 
 const execute = promisify(execFile)
 const manifestPath = join(import.meta.dirname, 'builder.yaml')

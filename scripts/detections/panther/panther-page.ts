@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path'
 import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
-import { table } from '../../markdown.ts'
+import { table } from '../../generate/parts/markdown.ts'
 import type { PantherPack } from './panther-pack.ts'
 
 /** The page beside the files of the pack. */

@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path'
 import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
-import { table } from '../../markdown.ts'
+import { table } from '../../generate/parts/markdown.ts'
 import { joined, NotConverted } from '../not-converted.ts'
 import { sigmaCondition } from '../sigma-condition.ts'
 import { detectionOf, type SigmaDetection } from '../sigma-detection.ts'

@@ -5,8 +5,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { builtOpenSearch, nodeSource, openSearchFolder, pomPath } from './opensearch/location.ts'
-import { makeFolder } from './set-up/make-folder.ts'
+import { builtOpenSearch, nodeSource, openSearchFolder, pomPath } from '../opensearch/location.ts'
+import { makeFolder } from './parts/make-folder.ts'
 
 const execute = promisify(execFile)
 

@@ -5,12 +5,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shippedRules, shippedRulesFolder } from '@asana-audit/detections'
-import { pantherFolder, pantherPack } from './detections/panther/panther-pack.ts'
-import { pantherPage } from './detections/panther/panther-page.ts'
-import { withRuleTable } from './detections/rule-table.ts'
-import { sentinelFolder, sentinelPack } from './detections/sentinel/sentinel-pack.ts'
-import { splunkFolder, splunkSearches } from './detections/splunk-searches.ts'
-import { pythonTool } from './python/location.ts'
+import { pantherFolder, pantherPack } from '../detections/panther/panther-pack.ts'
+import { pantherPage } from '../detections/panther/panther-page.ts'
+import { withRuleTable } from '../detections/rule-table.ts'
+import { sentinelFolder, sentinelPack } from '../detections/sentinel/sentinel-pack.ts'
+import { splunkFolder, splunkSearches } from '../detections/splunk-searches.ts'
+import { pythonTool } from '../python/location.ts'
 
 const rules = await shippedRules()
 const readme = join(shippedRulesFolder, '../README.md')

@@ -5,9 +5,9 @@
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { missingForRelease } from './release/needed-tools.ts'
+import { missingForRelease } from './needed-tools.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const missing = missingForRelease(process.env, process.getuid?.())
 if (missing.length > 0) {
   process.stderr.write(
@@ -15,7 +15,7 @@ if (missing.length > 0) {
   )
   process.exitCode = 1
 } else {
-  const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'release/no-skips.ts')}`]
+  const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'no-skips.ts')}`]
   // One file at a time, because all build into `dist`.
   const given = process.argv.slice(2)
   const files = given.length > 0 ? given : ['test/installed', 'test/delivery/histories.test.ts']

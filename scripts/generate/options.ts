@@ -7,10 +7,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fillMarkers, table } from './markdown.ts'
-import { isRequired, type Option, type OptionReader, optionReader } from './options/interfaces.ts'
+import { isRequired, type Option, type OptionReader, optionReader } from '../options/interfaces.ts'
+import { fillMarkers, table } from './parts/markdown.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export const readmes: readonly string[] = globSync('packages/*/README.md', { cwd: root }).map(
   (path) => `${root}${path}`,

@@ -2,17 +2,17 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundledCommand } from './bundle/bundle.ts'
-import { artifactFolder, removeOlder, version } from './release/artifacts.ts'
-import { sha256 } from './release/sha256.ts'
-import { partsOfBundle } from './sbom/parts-of-bundle.ts'
-import { writeBom } from './sbom/write-bom.ts'
+import { bundledCommand } from '../bundle/bundle.ts'
+import { artifactFolder, removeOlder, version } from '../release/artifacts.ts'
+import { sha256 } from '../release/sha256.ts'
+import { partsOfBundle } from '../sbom/parts-of-bundle.ts'
+import { writeBom } from '../sbom/write-bom.ts'
 
 try {
   const folder = artifactFolder()
   const path = join(folder, `asana-audit-${version}.tgz`)
   await promisify(execFile)('pnpm', ['pack', '--pack-destination', folder], {
-    cwd: join(import.meta.dirname, '../packages/cli'),
+    cwd: join(import.meta.dirname, '../../packages/cli'),
   })
   await writeBom(`${path}.cdx.json`, {
     name: 'asana-audit',

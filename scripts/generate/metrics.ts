@@ -4,13 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { alarmDefinition } from '../packages/cli/src/alarm/alarm-gauge.ts'
-import { findingsDefinition } from '../packages/cli/src/metrics/findings-counter.ts'
-import { laneAttributes, metricDefinitions, spanDefinitions } from '../packages/metrics/src/index.ts'
-import { faultCodesModule } from './metrics/fault-codes.ts'
-import { metricsPage } from './metrics/page.ts'
+import { alarmDefinition } from '../../packages/cli/src/alarm/alarm-gauge.ts'
+import { findingsDefinition } from '../../packages/cli/src/metrics/findings-counter.ts'
+import { laneAttributes, metricDefinitions, spanDefinitions } from '../../packages/metrics/src/index.ts'
+import { faultCodesModule } from '../metrics/fault-codes.ts'
+import { metricsPage } from '../metrics/page.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 
 /** What is generated: paths from the root, and their texts. */
 export function generatedMetrics(): ReadonlyMap<string, string> {

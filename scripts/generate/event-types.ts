@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
-import { activityCaption, classNames } from '../packages/schema/src/dialects/ocsf/captions.ts'
-import { eventType, eventTypes } from '../packages/schema/src/index.ts'
-import { type EventMapping, familyTypes, mappingOf } from '../packages/schema/src/mapping.ts'
-import { table } from './markdown.ts'
+import { activityCaption, classNames } from '../../packages/schema/src/dialects/ocsf/captions.ts'
+import { eventType, eventTypes } from '../../packages/schema/src/index.ts'
+import { type EventMapping, familyTypes, mappingOf } from '../../packages/schema/src/mapping.ts'
+import { table } from './parts/markdown.ts'
 
-// Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
+// Writes docs/event-types.md from the tables of packages/schema: `pnpm generate:event-types`. A test compares the two.
 
-export const pageUrl: URL = new URL('../docs/event-types.md', import.meta.url)
+export const pageUrl: URL = new URL('../../docs/event-types.md', import.meta.url)
 
 const categories = [
   { letter: 'L', category: 'logins', title: 'Logins' },
@@ -22,7 +22,7 @@ const categories = [
 
 const introduction = `# Event types
 
-The ${eventTypes.size} event types we know, in ${Object.keys(familyTypes).length} families, and their names elsewhere. \`node scripts/event-types-page.ts\` makes this page from the
+The ${eventTypes.size} event types we know, in ${Object.keys(familyTypes).length} families, and their names elsewhere. \`pnpm generate:event-types\` makes this page from the
 tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
 \`@asana-audit/schema/mapping\` gives the same.
 

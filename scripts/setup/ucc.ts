@@ -4,8 +4,8 @@
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findPython, outputOf } from './python/interpreter.ts'
-import { builtUcc, completeMark, uccRequirements, uccTools } from './ucc/location.ts'
+import { findPython, outputOf } from '../python/interpreter.ts'
+import { builtUcc, completeMark, uccRequirements, uccTools } from '../ucc/location.ts'
 
 async function build(folder: string): Promise<void> {
   const python = await findPython('')

@@ -4,9 +4,9 @@
  * minutes and needs no root.
  */
 import { join } from 'node:path'
-import { builtClickHouse, clickHousePython, clickHouseRequirements } from './clickhouse/location.ts'
-import { findPython, outputOf } from './python/interpreter.ts'
-import { makeFolder } from './set-up/make-folder.ts'
+import { builtClickHouse, clickHousePython, clickHouseRequirements } from '../clickhouse/location.ts'
+import { findPython, outputOf } from '../python/interpreter.ts'
+import { makeFolder } from './parts/make-folder.ts'
 
 /** Of this environment only its Python is run, so it may be moved once it is made. */
 async function install(folder: string): Promise<void> {

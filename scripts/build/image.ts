@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path'
 import { ComponentType } from '@cyclonedx/cyclonedx-library/Enums'
-import { buildExecutable } from './executable/build-executable.ts'
-import { containerConfig } from './image/image-config.ts'
-import { imageFiles, librariesOf } from './image/image-files.ts'
-import { layerOf } from './image/layer.ts'
-import { writeOciLayout } from './image/oci-layout.ts'
-import { partsOfSystem } from './image/system-packages.ts'
-import { artifactFolder, executablePath, version } from './release/artifacts.ts'
-import { writeBom } from './sbom/write-bom.ts'
+import { buildExecutable } from '../executable/build-executable.ts'
+import { containerConfig } from '../image/image-config.ts'
+import { imageFiles, librariesOf } from '../image/image-files.ts'
+import { layerOf } from '../image/layer.ts'
+import { writeOciLayout } from '../image/oci-layout.ts'
+import { partsOfSystem } from '../image/system-packages.ts'
+import { artifactFolder, executablePath, version } from '../release/artifacts.ts'
+import { writeBom } from '../sbom/write-bom.ts'
 
 try {
   const { path: executable, parts } = await buildExecutable(executablePath())

@@ -1,6 +1,6 @@
 /** Writes the SHA-256 of all that was built for a release, everything in `dist`, into `dist/SHA256SUMS`. */
-import { artifactFolder, version } from './release/artifacts.ts'
-import { writeChecksums } from './release/checksums.ts'
+import { artifactFolder, version } from '../release/artifacts.ts'
+import { writeChecksums } from '../release/checksums.ts'
 
 try {
   const files = await writeChecksums(artifactFolder(), version)

@@ -6,8 +6,8 @@
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findPython, outputOf as run } from './python/interpreter.ts'
-import { builtPythonTools, completeMark, pythonTools, requirementsPath } from './python/location.ts'
+import { findPython, outputOf as run } from '../python/interpreter.ts'
+import { builtPythonTools, completeMark, pythonTools, requirementsPath } from '../python/location.ts'
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -17,7 +17,15 @@ function say(line: string): void {
 async function bringLibmagic(python: string): Promise<void> {
   if (await loadsLibmagic(python)) return
   say('The system has no libmagic; installing one into the virtual environment …')
-  await run(python, '-m', 'pip', 'install', '--quiet', '-r', join(import.meta.dirname, 'python/libmagic.txt'))
+  await run(
+    python,
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '-r',
+    join(import.meta.dirname, '../python/libmagic.txt'),
+  )
   const packages = await run(python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))')
   await writeFile(join(packages, 'libmagic.pth'), 'import pylibmagic\n')
   if (!(await loadsLibmagic(python)))

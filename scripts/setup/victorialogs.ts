@@ -3,14 +3,14 @@
  * VICTORIALOGS_BIN names one, it only reports that. Run `pnpm setup:victorialogs`; it takes some minutes.
  */
 import { dirname } from 'node:path'
-import { go, smallProgram } from './set-up/go.ts'
-import { makeFolder } from './set-up/make-folder.ts'
 import {
   builtVictoriaLogsPath,
   victoriaLogsModule,
   victoriaLogsPath,
   victoriaLogsVersion,
-} from './victorialogs/location.ts'
+} from '../victorialogs/location.ts'
+import { go, smallProgram } from './parts/go.ts'
+import { makeFolder } from './parts/make-folder.ts'
 
 try {
   if (!victoriaLogsPath(process.env)) {

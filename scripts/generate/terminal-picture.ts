@@ -1,5 +1,5 @@
 /**
- * Draws docs/images/terminal.svg, the picture in the root README: `node scripts/terminal-picture.ts`. The real commands deliver
+ * Draws docs/images/terminal.svg, the picture in the root README: `pnpm generate:terminal-picture`. The real commands deliver
  * from the simulator to an OTLP receiver. Their output is drawn unchanged, with line breaks between words.
  */
 import { spawn } from 'node:child_process'
@@ -10,11 +10,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { wrapped } from '../packages/cli/src/terminal/wrapped.ts'
-import { startSimulator } from '../packages/simulator/src/index.ts'
+import { wrapped } from '../../packages/cli/src/terminal/wrapped.ts'
+import { startSimulator } from '../../packages/simulator/src/index.ts'
 
-const picture = fileURLToPath(new URL('../docs/images/terminal.svg', import.meta.url))
-const command = fileURLToPath(new URL('../packages/cli/src/bin.ts', import.meta.url))
+const picture = fileURLToPath(new URL('../../docs/images/terminal.svg', import.meta.url))
+const command = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url))
 const columns = 92
 const lineHeight = 20
 

@@ -1,6 +1,6 @@
 /** Builds the command as one program that needs no Node, into `dist`. */
-import { buildExecutable } from './executable/build-executable.ts'
-import { artifactFolder, executablePath, removeOlder } from './release/artifacts.ts'
+import { buildExecutable } from '../executable/build-executable.ts'
+import { artifactFolder, executablePath, removeOlder } from '../release/artifacts.ts'
 
 try {
   await buildExecutable(executablePath())

@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { alertmanager, debianPackages, unpackedPrometheus } from './prometheus/location.ts'
-import { makeFolder } from './set-up/make-folder.ts'
-import { unpackDebian } from './set-up/unpack-debian.ts'
+import { alertmanager, debianPackages, unpackedPrometheus } from '../prometheus/location.ts'
+import { makeFolder } from './parts/make-folder.ts'
+import { unpackDebian } from './parts/unpack-debian.ts'
 
 async function unpack(folder: string): Promise<void> {
   await unpackDebian(debianPackages, folder)

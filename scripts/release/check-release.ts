@@ -1,10 +1,10 @@
 /** `pnpm release:check` prints what must be done before this version is published and exits with 1. If it is ready, it prints nothing. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fieldProblems, type ReleaseFields } from './release/manifest-fields.ts'
-import { hasChangelogEntry, releasedPackages, releasedVersion } from './release/packages.ts'
+import { fieldProblems, type ReleaseFields } from './manifest-fields.ts'
+import { hasChangelogEntry, releasedPackages, releasedVersion } from './packages.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const packages = releasedPackages(root)
 const version = releasedVersion(packages)
 const release = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8')) as ReleaseFields

@@ -1,10 +1,10 @@
 /** Builds the Splunk add-on that polls, into `dist`, with its parts as CycloneDX beside it: an app for Splunk on Linux x86-64. */
 import { join } from 'node:path'
-import { appId } from '../packages/splunk-input/src/index.ts'
-import { buildExecutable } from './executable/build-executable.ts'
-import { archivesOf, artifactFolder, executablePath, removeOlder, version } from './release/artifacts.ts'
-import { buildApp } from './splunk-input/build-app.ts'
-import { uccTools } from './ucc/location.ts'
+import { appId } from '../../packages/splunk-input/src/index.ts'
+import { buildExecutable } from '../executable/build-executable.ts'
+import { archivesOf, artifactFolder, executablePath, removeOlder, version } from '../release/artifacts.ts'
+import { buildApp } from '../splunk-input/build-app.ts'
+import { uccTools } from '../ucc/location.ts'
 
 try {
   if (process.arch !== 'x64')

@@ -5,12 +5,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { packageAddon } from '../packages/splunk-addon/src/package-addon.ts'
-import { artifactFolder, removeOlder, version } from './release/artifacts.ts'
-import { sha256 } from './release/sha256.ts'
-import { writeBom } from './sbom/write-bom.ts'
+import { packageAddon } from '../../packages/splunk-addon/src/package-addon.ts'
+import { artifactFolder, removeOlder, version } from '../release/artifacts.ts'
+import { sha256 } from '../release/sha256.ts'
+import { writeBom } from '../sbom/write-bom.ts'
 
-const source = join(import.meta.dirname, '../deploy/helm/asana-audit')
+const source = join(import.meta.dirname, '../../deploy/helm/asana-audit')
 
 /** All but the values for our own tests, which `.helmignore` leaves out too. */
 function chartFiles(): ReadonlyMap<string, string> {

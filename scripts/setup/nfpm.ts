@@ -3,9 +3,9 @@
  * that. Run `pnpm setup:nfpm`; it takes some minutes.
  */
 import { dirname } from 'node:path'
-import { builtNfpmPath, nfpmModule } from './packages/nfpm.ts'
-import { go, smallProgram } from './set-up/go.ts'
-import { makeFolder } from './set-up/make-folder.ts'
+import { builtNfpmPath, nfpmModule } from '../packages/nfpm.ts'
+import { go, smallProgram } from './parts/go.ts'
+import { makeFolder } from './parts/make-folder.ts'
 
 try {
   const binary = builtNfpmPath(process.env)

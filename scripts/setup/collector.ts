@@ -7,8 +7,8 @@ import { execFile, spawn } from 'node:child_process'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { componentsOf } from './collector/components.ts'
-import { builtCollectorPath, collectorPath, manifestPath } from './collector/location.ts'
+import { componentsOf } from '../collector/components.ts'
+import { builtCollectorPath, collectorPath, manifestPath } from '../collector/location.ts'
 
 /** The version of Go that the modules of release 0.161 need. */
 const oldestGo = '1.26'

@@ -5,7 +5,7 @@
  */
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildApiServer } from './kubernetes/build-api-server.ts'
+import { buildApiServer } from '../kubernetes/build-api-server.ts'
 import {
   etcdPackage,
   type KubernetesTool,
@@ -15,11 +15,11 @@ import {
   modules,
   programFolder,
   serviceMonitorsIn,
-} from './kubernetes/location.ts'
-import { schemasByFile, serviceMonitorDefinition } from './kubernetes/schemas.ts'
-import { go, smallProgram } from './set-up/go.ts'
-import { makeFolder } from './set-up/make-folder.ts'
-import { unpackDebian } from './set-up/unpack-debian.ts'
+} from '../kubernetes/location.ts'
+import { schemasByFile, serviceMonitorDefinition } from '../kubernetes/schemas.ts'
+import { go, smallProgram } from './parts/go.ts'
+import { makeFolder } from './parts/make-folder.ts'
+import { unpackDebian } from './parts/unpack-debian.ts'
 
 /** The folder of a module's sources. */
 async function sourcesOf(module: string): Promise<string> {

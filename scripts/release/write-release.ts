@@ -4,11 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ReleaseFields, withReleaseFields } from './release/manifest-fields.ts'
-import { releasedPackages, releasedVersion } from './release/packages.ts'
-import { statedVersions } from './release/stated-versions.ts'
+import { type ReleaseFields, withReleaseFields } from './manifest-fields.ts'
+import { releasedPackages, releasedVersion } from './packages.ts'
+import { statedVersions } from './stated-versions.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const release = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8')) as ReleaseFields
 const packages = releasedPackages(root)
 const version = releasedVersion(packages)

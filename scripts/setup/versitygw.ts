@@ -3,9 +3,9 @@
  * already, or VERSITYGW_BIN names one, it only reports that. Run `pnpm setup:versitygw`; it takes some minutes.
  */
 import { dirname } from 'node:path'
-import { go, smallProgram } from './set-up/go.ts'
-import { makeFolder } from './set-up/make-folder.ts'
-import { builtVersitygwPath, versitygwModule, versitygwPath } from './versitygw/location.ts'
+import { builtVersitygwPath, versitygwModule, versitygwPath } from '../versitygw/location.ts'
+import { go, smallProgram } from './parts/go.ts'
+import { makeFolder } from './parts/make-folder.ts'
 
 try {
   if (!versitygwPath(process.env)) {
