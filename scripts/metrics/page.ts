@@ -13,10 +13,10 @@ export function metricsPage(
 Made by \`pnpm generate:metrics\` from [definitions.ts](../packages/metrics/src/definitions.ts): do not edit.
 
 \`factMeter\` of [\`@asana-audit/metrics\`](../packages/metrics/README.md) makes these with your own Meter. The command exports the same by
-OTLP, and for Prometheus at \`/metrics\`: see [its README](../packages/cli/README.md#metrics).
+OTLP, and for Prometheus at \`/metrics\`: see [its page](../packages/cli/docs/telemetry.md#metrics).
 
 ${table(heading, metrics.map(rowOf))}
-The command has two more, for its [alarms](../packages/cli/README.md#alarms) and its [detections](../packages/cli/README.md#detections):
+The command has two more, for its [alarms](../packages/cli/docs/alarms.md) and its [detections](../packages/cli/docs/findings.md):
 
 ${table(heading, ofCommand.map(rowOf))}
 - In Prometheus a dot is \`_\`, a counter ends in \`_total\`, and the unit is part of the name: \`asana_audit_read_size_bytes_total\`,
@@ -29,7 +29,7 @@ ${table(heading, ofCommand.map(rowOf))}
 
 ## Spans
 
-\`factTracer\` makes these with your own Tracer; the command sends them by OTLP: see [its README](../packages/cli/README.md#spans). The
+\`factTracer\` makes these with your own Tracer; the command sends them by OTLP: see [its page](../packages/cli/docs/telemetry.md#spans). The
 first is the parent of the others. All are internal, and all have ${named(ofSpans)}.
 
 ${table(['name', 'attributes', 'meaning'], spans.map(spanRow))}`

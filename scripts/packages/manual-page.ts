@@ -27,7 +27,8 @@ const files = [
   ['/etc/asana-audit/asana-audit.yaml', 'Settings of the service asana-audit.'],
   ['/etc/asana-audit/token', "The token of Asana's service account, for the service."],
   ['/var/lib/asana-audit/state.db', 'Its state: positions, recent ids, counts by the hour, quarantine.'],
-  ['/usr/share/doc/asana-audit/README.md', 'Every option, and every setting of the YAML.'],
+  ['/usr/share/doc/asana-audit/README.md', 'The options, the exit statuses, and the pages beside it.'],
+  ['/usr/share/doc/asana-audit/docs/settings.md', 'Every setting of the YAML.'],
 ] as const
 
 /** A command, or each command of a group. */

@@ -22,7 +22,9 @@ for (const released of packages) {
   }
 }
 // npm shows the READMEs, and there this sentence would be wrong.
-for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).toSorted()) {
+for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md', 'packages/*/docs/*.md'], {
+  cwd: root,
+}).toSorted()) {
   const says = /\b(registry|published) yet\b/.test(readFileSync(join(root, page), 'utf8'))
   if (says) problems.push(`${page} says that nothing is published yet.`)
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -24,6 +24,9 @@ const contents = [
   '-rw-r--r-- /usr/share/doc/asana-audit/LICENSE',
   '-rw-r--r-- /usr/share/doc/asana-audit/README.md',
   '-rw-r--r-- /usr/share/doc/asana-audit/copyright',
+  ...readdirSync(join(repository, 'packages/cli/docs')).map(
+    (page) => `-rw-r--r-- /usr/share/doc/asana-audit/docs/${page}`,
+  ),
   '-rw-r--r-- /usr/share/fish/vendor_completions.d/asana-audit.fish',
   '-rw-r--r-- /usr/share/man/man1/asana-audit.1.gz',
   '-rwxr-xr-x /usr/bin/asana-audit',

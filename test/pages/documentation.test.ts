@@ -15,6 +15,7 @@ const pages = globSync(
     'docs/**/*.md',
     'examples/*/README.md',
     'packages/*/README.md',
+    'packages/*/docs/*.md',
   ],
   { cwd: root },
 )
@@ -41,6 +42,16 @@ test.each(pages)('every link of %s has a target', (page) => {
   }
   expect(broken).toEqual([])
 })
+
+test.each(releasedPackages(root).map(({ folder }) => folder))(
+  'the README of %s has the five headings that every package has',
+  (folder) => {
+    const headings = [...read(`${folder}/README.md`).matchAll(/^## (.*)$/gm)].map(([, title]) => title)
+    expect(headings).toEqual([
+      ...['What it is', 'Install', 'An example that runs', 'Options', 'Guarantees and error codes'],
+    ])
+  },
+)
 
 /** Variables that zsh, the shell of macOS, has for itself. A page that sets `path` takes every program away from its reader. */
 const ofZsh =

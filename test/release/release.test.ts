@@ -106,7 +106,9 @@ describe('a release in a copy', () => {
       license: 'Apache-2.0',
       engines: { node: '>=22.19' },
     }
-    for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: copy })) {
+    for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md', 'packages/*/docs/*.md'], {
+      cwd: copy,
+    })) {
       const text = read(copy, page)
       writeFileSync(join(copy, page), text.replaceAll(/\b(registry|published) yet\b/g, '$1'))
     }

@@ -45,7 +45,7 @@ export function hitWriter({ json, zone, width, write }: HitWriterOptions): HitWr
   }
 }
 
-/** The names are stable, and the README lists them. */
+/** The names are stable, and docs/query.md lists them. */
 function jsonOf({ rule, event, correlated, firstSeen }: Hit): Record<string, unknown> {
   const { id, title, level, tags, file } = rule
   return {

@@ -25,7 +25,7 @@ export const findingObjects: { readonly [Name in Exclude<Dialect, 'otlp' | 'pant
   asim: toAsim,
 }
 
-/** Our own form, the one that Splunk gets, too. The names are stable, and the README lists them. */
+/** Our own form, the one that Splunk gets, too. The names are stable, and docs/findings.md lists them. */
 export function findingJson(
   { id, rule, at, message, actor, from, group, count, gids }: Finding,
   { pipeline, workspace }: FindingOrigin,

@@ -28,9 +28,10 @@ function documentedFiles(): [where: string, yaml: string][] {
     path,
     readFileSync(`${repository}/${path}`, 'utf8'),
   ])
-  const pages = globSync(['*.md', 'docs/*.md', 'packages/*/README.md', 'examples/*/*.md'], {
-    cwd: repository,
-  })
+  const pages = globSync(
+    ['*.md', 'docs/*.md', 'packages/*/README.md', 'packages/*/docs/*.md', 'examples/*/*.md'],
+    { cwd: repository },
+  )
   const blocks = pages.flatMap((path) =>
     [...readFileSync(`${repository}/${path}`, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(
       ([, yaml = ''], index): [string, string] => [`${path}, block ${index + 1}`, yaml],
@@ -42,9 +43,10 @@ function documentedFiles(): [where: string, yaml: string][] {
 describe('config schema', () => {
   const documented = documentedFiles()
 
-  test('the README and every example are among the files it is tried with', () => {
+  test('the README, the page of settings and every example are among the files it is tried with', () => {
     const where = documented.map(([path]) => path.replace(/, block.*/, ''))
     expect(where).toContain('packages/cli/README.md')
+    expect(where).toContain('packages/cli/docs/settings.md')
     expect(where).toContain('examples/several-workspaces/pipelines.yaml')
   })
 

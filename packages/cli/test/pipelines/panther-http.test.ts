@@ -239,9 +239,9 @@ test('a quarantined event is sent again to Panther', async () => {
   expect(source.classified.some(({ gid }) => gid === first?.gid)).toBe(true)
 })
 
-test('the README lists every setting of panther_http', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
-  const listed = /`panther_http: \{ ([^`]*) \}`/.exec(readme)?.[1]?.split(', ') ?? []
+test('the page of settings lists every setting of panther_http', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/settings.md'), 'utf8')
+  const listed = /`panther_http: \{ ([^`]*) \}`/.exec(page)?.[1]?.split(', ') ?? []
   const inText = ['secret', 'second_secret'].flatMap((name) => [`${name}_env`, `${name}_exec`])
   const known = Object.keys(destinationMaps.panther_http.shape)
   expect([...listed, ...inText].toSorted()).toEqual(known.toSorted())

@@ -127,7 +127,7 @@ function unknownOf({ event, searched, archives, pipelines, hasState, isShown }: 
   ]
 }
 
-/** The names are stable, and the README lists them. */
+/** The names are stable, and docs/verify.md lists them. */
 export function explanationJson(explained: Explained): object {
   const { gid, event, searched, isShown, archives, notIn, pipelines } = explained
   return {

@@ -19,7 +19,7 @@ export function differs({ same, content }: ReconciledHour): boolean {
 /** What `verify` can never check. */
 const neverCompared = 'what the destination kept of what it accepted'
 
-/** The result as JSON. The names are stable, and the README lists them. */
+/** The result as JSON. The names are stable, and docs/verify.md lists them. */
 export function verifyJson(verified: Verified): object {
   const { pipeline, compared, hours, leftOut, rewritten = [] } = verified
   return {

@@ -332,8 +332,8 @@ describe('wrong settings', () => {
   })
 })
 
-test('the README lists every setting of archive', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
-  const listed = /`archive: \{ ([^`]*) \}`/.exec(readme)?.[1]?.split(', ') ?? []
+test('the page of settings lists every setting of archive', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/settings.md'), 'utf8')
+  const listed = /`archive: \{ ([^`]*) \}`/.exec(page)?.[1]?.split(', ') ?? []
   expect(listed.toSorted()).toEqual(Object.keys(destinationMaps.archive.shape).toSorted())
 })
