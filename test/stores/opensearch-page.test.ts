@@ -6,11 +6,11 @@ import type { OcsfEvent } from '../../packages/schema/src/dialects/ocsf.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { closedPort } from '../support/listen.ts'
 import { repository } from '../support/packed-packages.ts'
+import { type PageShell, pageShell } from '../support/page-shell.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 import { sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
 import { documentsIn } from '../support/stores/opensearch-index.ts'
-import { type PageShell, pageShell } from '../support/stores/page-shell.ts'
 
 const store = sharedOpenSearch()
 const page = 'docs/stores/opensearch.md'
@@ -94,7 +94,7 @@ testWithOpenSearch('what the store did not take is loaded by the next run, with 
     const { env } = await startAsana({ events: [...events] })
     const { run, block } = pageShell(page, folder, { env, replaced: { 'http://127.0.0.1:9200': origin } })
     const definitions = ['export OPENSEARCH_URL', 'opensearch() {', 'load() {']
-    return run([...definitions, ...setUp, 'mkdir -p spool'].map(block))
+    return run([...definitions, ...setUp, 'mkdir -p spool'].map((part) => block(part)))
   }
   await expect(runOnce(await closedPort(), log.slice(0, 100))).rejects.toThrow()
   expect(readdirSync(spool).filter((name) => name.endsWith('.ecs'))).toHaveLength(1)

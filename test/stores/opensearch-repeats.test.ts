@@ -3,11 +3,11 @@ import { toEcs } from '../../packages/schema/src/dialects/ecs.ts'
 import { indexTemplate } from '../../packages/schema/src/dialects/index-template.ts'
 import { type AuditLogEvent, toLogRecord } from '../../packages/schema/src/index.ts'
 import { toJsonText } from '../../packages/schema/src/lossless.ts'
+import { pageShell } from '../support/page-shell.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 import { corpus } from '../support/stores/corpus.ts'
 import { type OpenSearch, sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
 import { bulk, documentsIn, type Item } from '../support/stores/opensearch-index.ts'
-import { pageShell } from '../support/stores/page-shell.ts'
 
 // How repeats go away: the table of docs/stores/opensearch.md.
 

@@ -5,11 +5,11 @@ import { toEcs } from '../../packages/schema/src/dialects/ecs.ts'
 import { indexTemplate } from '../../packages/schema/src/dialects/index-template.ts'
 import { toOcsf } from '../../packages/schema/src/dialects/ocsf.ts'
 import { toJsonText } from '../../packages/schema/src/lossless.ts'
+import { type PageShell, pageShell } from '../support/page-shell.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 import { corpus } from '../support/stores/corpus.ts'
 import { type OpenSearch, sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
 import { bulk, documentsIn } from '../support/stores/opensearch-index.ts'
-import { type PageShell, pageShell } from '../support/stores/page-shell.ts'
 
 // "If something is wrong" of docs/stores/opensearch.md: what its commands show when something is.
 

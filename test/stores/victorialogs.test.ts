@@ -8,9 +8,9 @@ import { type OwnCollector, startOwnCollector } from '../support/collector/own-c
 import { testWith } from '../support/collector/suite.ts'
 import { listen } from '../support/listen.ts'
 import { repository } from '../support/packed-packages.ts'
+import { type PageShell, pageShell } from '../support/page-shell.ts'
 import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
-import { type StorePage, storePage } from '../support/stores/page.ts'
 import {
   type StoredLog,
   startVictoriaLogs,
@@ -45,20 +45,22 @@ function delivering({ env }: AsanaServer, endpoint: string): Record<string, stri
   return { ...env, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpoint, ASANA_AUDIT_STATE: state }
 }
 
-/** The page, with the store and the token of this test. */
-function pageFor(store: Pick<VictoriaLogs, 'origin'>): StorePage {
-  const tokenFile = join(temporaryFolder(), 'token')
+/** The page, with the store and the token of this test. `env`: of its commands. */
+function pageFor(store: Pick<VictoriaLogs, 'origin'>, env: Readonly<Record<string, string>> = {}): PageShell {
+  const folder = temporaryFolder()
+  const tokenFile = join(folder, 'token')
   writeFileSync(tokenFile, token)
-  return storePage('victorialogs', {
+  const replaced = {
     'http://127.0.0.1:9428': store.origin,
     '/run/secrets/asana-token': tokenFile,
     '1234567890123456': workspace,
-  })
+  }
+  return pageShell('docs/stores/victorialogs.md', folder, { env, replaced })
 }
 
 /** The flags of the page, without the address and the folder, which each test has its own. */
 function pageFlags(): string[] {
-  const command = pageFor({ origin: '' }).block('sh', 'victoria-logs -')
+  const command = pageFor({ origin: '' }).block('victoria-logs -')
   const [program, ...flags] = command.replaceAll('\\\n', ' ').trim().split(/\s+/)
   expect(program).toBe('victoria-logs')
   return flags.filter((flag) => !/^-(httpListenAddr|storageDataPath)=/.test(flag))
@@ -81,34 +83,34 @@ testStore(
   'every event of the corpus is kept whole and once, and after a repeat the queries of the page see each once',
   async () => {
     const store = await startVictoriaLogs(pageFlags())
-    const page = pageFor(store)
     const asana = await startAsana({ events: wholeLog })
-    const env = { ASANA_BASE_URL: asana.baseUrl, ASANA_AUDIT_STATE: join(temporaryFolder(), 'state.db') }
-    const exports = page.block('sh', 'check --to otlp')
-    const changed = page.block('logsql', 'eq_field')
+    const state = join(temporaryFolder(), 'state.db')
+    const page = pageFor(store, { ASANA_BASE_URL: asana.baseUrl, ASANA_AUDIT_STATE: state })
+    const exports = page.block('check --to otlp')
+    const changed = page.block('eq_field', 'logsql')
     const settings = exports.replaceAll(/^asana-audit .*$/gm, '')
 
-    const said = await page.run(exports, env)
+    const [said] = await page.run([exports])
 
     expect(said).toContain('It says that it is VictoriaLogs')
     expect(said).not.toMatch(/^!/m)
     const stored = await store.query('*')
     expectWhole(stored, wholeLog)
     expect(stored.length).toBe(wholeLog.length)
-    expect(await page.run(settings + page.block('sh', 'comm -23'), env)).toBe('')
+    expect(await page.run([settings, page.block('comm -23')])).toEqual(['', ''])
     expect(await store.query(changed)).toEqual([])
 
-    await page.run(settings + page.block('sh', 'asana-audit backfill'), env)
+    await page.run([settings, page.block('asana-audit backfill')])
 
     expect((await store.query('*')).length).toBe(2 * wholeLog.length)
-    const once = await store.query(page.block('logsql', 'partition by'))
+    const once = await store.query(page.block('partition by', 'logsql'))
     expect(once.length).toBe(wholeLog.length)
     expectWhole(once, wholeLog)
     // Why the page warns of it.
-    expect(await store.query(`${page.block('logsql', 'partition by')} | count()`)).toEqual([
+    expect(await store.query(`${page.block('partition by', 'logsql')} | count()`)).toEqual([
       { 'count(*)': '1' },
     ])
-    const counts = await store.query(page.block('logsql', 'count_uniq'))
+    const counts = await store.query(page.block('count_uniq', 'logsql'))
     expect(counts.reduce((sum, { events }) => sum + Number(events), 0)).toBe(wholeLog.length)
   },
 )
@@ -117,9 +119,9 @@ testStore(
   'what is in memory alone is lost by a kill, verify does not see it, and a backfill mends it',
   async () => {
     const store = await startVictoriaLogs(['-retentionPeriod=100d', '-inmemoryDataFlushInterval=1h'])
-    const page = pageFor(store)
     const asana = await startAsana({ events: shortLog })
     const env = delivering(asana, store.endpoint)
+    const page = pageFor(store, env)
     expect(await runCommand(runOnce, { env })).toMatchObject({ code: 0 })
     // It was made visible, and is not safe for that.
     expect((await store.query('*')).length).toBe(shortLog.length)
@@ -129,7 +131,7 @@ testStore(
 
     expect(await store.query('*')).toEqual([])
     expect(await runCommand(['verify', '--to', 'otlp'], { env })).toMatchObject({ code: 0 })
-    await page.run(page.block('sh', 'asana-audit backfill'), env)
+    await page.run([page.block('asana-audit backfill')])
     expectWhole(await store.query('*'), shortLog)
   },
 )
@@ -149,9 +151,9 @@ testStore(
   'by default it drops in silence what is older than a week; check warns, and the page finds it',
   async () => {
     const store = await startVictoriaLogs([])
-    const page = pageFor(store)
     const asana = await startAsana({ events: shortLog })
     const env = delivering(asana, store.endpoint)
+    const page = pageFor(store, env)
 
     const checked = await runCommand(['check', '--to', 'otlp', '--json'], { env })
     expect(JSON.parse(checked.stdout)).toContainEqual(
@@ -175,9 +177,9 @@ testStore(
     const later = await runCommand(['check', '--to', 'otlp', '--json'], { env })
     expect(later.stdout).not.toContain('store_drops_old')
     expect(later.stdout).toContain('that it drops what is older than 7d (-retentionPeriod)')
-    const missing = (await page.run(page.block('sh', 'comm -23'), env)).trim().split('\n')
+    const [missing = ''] = await page.run([page.block('comm -23')])
     const gids = inOrder(shortLog).map(({ gid }) => gid)
-    expect(missing).toEqual(gids.filter((gid) => !kept.has(gid)).sort())
+    expect(missing.trim().split('\n')).toEqual(gids.filter((gid) => !kept.has(gid)).sort())
   },
 )
 
@@ -260,7 +262,7 @@ testStore('with details in structure it drops records of many fields and of long
 
 testStore('what a relay on the way removes or changes is found by the query of the page', async () => {
   const store = await startVictoriaLogs()
-  const query = pageFor(store).block('logsql', 'eq_field')
+  const query = pageFor(store).block('eq_field', 'logsql')
   const asana = await startAsana({ events: shortLog.slice(-20) })
   /** Changes the address in one of its two places, and forgets a field. */
   const relay = await listen(async (request, response) => {
@@ -300,7 +302,7 @@ testStore('the path of another receiver is refused, and check says that the path
 
 /** A Collector with its queue on disk, as the page says. `more`: configurations that are joined with that. */
 function startCollector(store: VictoriaLogs, ...more: readonly string[]): Promise<OwnCollector> {
-  const [, backend = ''] = /BACKEND_ENDPOINT=(\S+)/.exec(pageFor(store).block('sh', 'BACKEND_ENDPOINT')) ?? []
+  const [, backend = ''] = /BACKEND_ENDPOINT=(\S+)/.exec(pageFor(store).block('BACKEND_ENDPOINT')) ?? []
   const config = readFileSync(join(repository, 'examples/collector/collector.yaml'), 'utf8')
   const queue = join(temporaryFolder(), 'queue')
   return startOwnCollector([config, ...more], { COLLECTOR_STORAGE: queue, BACKEND_ENDPOINT: backend })
@@ -310,10 +312,10 @@ testCollector(
   'through a Collector that is killed twice every event is kept whole, and what a kill of VictoriaLogs took comes back',
   async () => {
     const store = await startVictoriaLogs()
-    const page = pageFor(store)
     const collector = await startCollector(store)
     const asana = await startAsana({ events: wholeLog })
     const env = delivering(asana, `${collector.origin}/v1/logs`)
+    const page = pageFor(store, env)
     const stored = async () => new Set((await store.query('* | fields log.record.uid')).map(idOf)).size
     const has = (count: number) =>
       vi.waitFor(async () => expect(await stored()).toBeGreaterThanOrEqual(count), patient)
@@ -330,7 +332,7 @@ testCollector(
 
     await store.kill()
     await store.start()
-    await page.run(page.block('sh', 'asana-audit backfill'), env)
+    await page.run([page.block('asana-audit backfill')])
     await has(wholeLog.length)
     expectWhole(await store.query('*'), wholeLog)
   },
@@ -353,7 +355,7 @@ service:
   const asana = await startAsana({ events: shortLog.slice(-20) })
   const env = delivering(asana, `${collector.origin}/v1/logs`)
   expect(await runCommand(runOnce, { env })).toMatchObject({ code: 0 })
-  const query = pageFor(store).block('logsql', 'eq_field')
+  const query = pageFor(store).block('eq_field', 'logsql')
   await vi.waitFor(async () => expect((await store.query(query)).length).toBe(20), patient)
 })
 
