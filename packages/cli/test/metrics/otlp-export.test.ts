@@ -170,16 +170,18 @@ test('metrics are sent each interval', async () => {
   await exporting.close()
 })
 
-test('as delta, an export has what came since the last one that arrived', async () => {
+test('as delta, an export has what came since the last one that arrived, and a failure is two warnings', async () => {
   let status = 200
+  const warnings: Warning[] = []
   const { origin, seen } = await receiver(() => status)
   const { registry, add } = counting()
-  const exporting = await exportingTo(registry, {
+  const env = {
     ...json,
     OTEL_EXPORTER_OTLP_ENDPOINT: origin,
     OTEL_METRIC_EXPORT_INTERVAL: '1000',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
-  })
+  }
+  const exporting = await exportingTo(registry, env, warnings)
   add(3)
   await expect.poll(() => seen.length).toBe(1)
   status = 503
@@ -192,6 +194,7 @@ test('as delta, an export has what came since the last one that arrived', async 
   // The one that was refused is in the one after it.
   expect([sums.at(0), sums.at(1), sums.at(-1)]).toEqual([3, 4, 4])
   expect([counts.at(0), counts.at(1), counts.at(-1)]).toEqual(['1', '1', '1'])
+  expect(warnings.map(({ code }) => code)).toEqual(['metrics_not_sent', 'metrics_sent_again'])
 })
 
 test('a receiver that is down is one warning, not one an export, and the end does not wait for it', async () => {

@@ -147,10 +147,12 @@ describe('a dry run', () => {
     ['in office hours', 12_000],
   ] as const)('estimates the events that happen %s, and delivers nothing', async ([, events]) => {
     await using pipeline = await testPipeline({ events, days: 30, defaultLimit: 100 })
-    const { file, command } = pipeline
+    const { file, simulator, command } = pipeline
     const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
     expect(code).toBe(0)
     const plan = JSON.parse(stdout)
+    expect(plan.samples).toBe(24)
+    expect(simulator.stats.requests).toBeLessThanOrEqual(25)
     expect(plan.events).toBeGreaterThan(6_000)
     expect(plan.events).toBeLessThan(24_000)
     expect(plan.requests).toBeGreaterThan(plan.events / 100)

@@ -21,6 +21,14 @@ test('every key within the capacity is counted exactly, and the others are count
   )
 })
 
+test('about 80,000 addresses are counted each', () => {
+  const counted = counter()
+  for (let index = 0; index < 100_000; index += 1)
+    counted.add(`${100_000 + index}.person.of.the.house@example.com`)
+  expect(counted.size).toBeGreaterThan(75_000)
+  expect(counted.size).toBeLessThan(85_000)
+})
+
 test('the number of keys in memory is bounded', () => {
   const counted = counter()
   const long = 'x'.repeat(1_000)

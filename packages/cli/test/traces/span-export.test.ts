@@ -71,6 +71,12 @@ test('spans go to the path and with the headers of the variables, and what waits
   ])
 })
 
+test('if no variable says otherwise, 512 spans go in a request, every 5 seconds, and 2,048 may wait', async () => {
+  const env = { OTEL_TRACES_EXPORTER: 'otlp' }
+  const usual = { ratio: 1, intervalMs: 5_000, queueSize: 2_048, batchSize: 512 }
+  expect(await readTracesExport(env, [], await commonSettings(env, []))).toMatchObject(usual)
+})
+
 test('spans are sent each interval, and before it when a batch is full', async () => {
   const { origin, seen } = await receiver()
   const slow = { OTEL_EXPORTER_OTLP_ENDPOINT: origin, OTEL_BSP_SCHEDULE_DELAY: '1000000' }

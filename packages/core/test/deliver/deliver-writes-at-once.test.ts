@@ -91,6 +91,27 @@ describe('several writes at once', () => {
     expect(sink.most).toBe(3)
   })
 
+  test('hold 64 MiB of pages at most, however many writes the sink prefers', async () => {
+    const sink = manual(8)
+    const source: Source<TestEvent> = {
+      async *read() {
+        for (const one of events(12))
+          yield { events: [one], malformed: [], cursor: one.gid, bytes: 20 * 2 ** 20 }
+      },
+    }
+    let isOver = false
+    const ended = run({ source, sink }).finally(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      await settledTurns()
+      sink.open[0]?.accept()
+    }
+    const { commits } = await ended
+    expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(12)))
+    expect(sink.most).toBe(3)
+  })
+
   test('that are accepted quickly one after another are committed together, never more than may run at once', async () => {
     const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight: 4 } }
     const { commits } = await run({ source: sourceOf(events(200)), sink })

@@ -65,6 +65,18 @@ test('a state is found again, and its lanes go on, also with a pool of the calle
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
 })
 
+test('a process has four connections at most, however many pipelines it runs', async () => {
+  const url = await postgres().createDatabase()
+  const state = await opened(url)
+  const names = Array.from({ length: 12 }, (_, number) => `pipeline ${number}`)
+  const lanes = await Promise.all(names.map(async (name) => (await state.claim(name)).lane('live', 'f')))
+  const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] }
+  await Promise.all(lanes.map((lane) => lane.commit(commit)))
+  const others = "backend_type = 'client backend' and pid <> pg_backend_pid()"
+  const ours = `select pid from pg_stat_activity where datname = current_database() and ${others}`
+  expect((await query(url, ours)).length).toBeLessThanOrEqual(4)
+})
+
 test('a commit of an earlier claim is refused once another has claimed the pipeline, and saves nothing', async () => {
   const url = await postgres().createDatabase()
   const line = await lineTo(url)
