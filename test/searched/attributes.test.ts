@@ -14,7 +14,7 @@ const written = new Set(events.flatMap((event) => Object.keys(toLogRecord(event,
 /** The attributes in the README of the schema: `a.b.*`: `c`, `d` and `a.b.c`, `.d` each stand for several. */
 const documented = new Set(
   (
-    /The attributes of a record:\n\n([\s\S]+?)\n\n/.exec(
+    /### Attributes of a record\n\n([\s\S]+?)\n\n/.exec(
       readFileSync(new URL('../../packages/schema/README.md', import.meta.url), 'utf8'),
     )?.[1] ?? ''
   )
