@@ -452,6 +452,14 @@ test.each(recipes)('a program of the documentation runs as written: %s', async (
   expect(stdout).not.toBe('')
 })
 
+test('the command brings its pages, and takes less than the 5 MB that its README names', () => {
+  const { files } = packed('asana-audit')
+  expect([...files.keys()].filter((path) => path.startsWith('docs/'))).toContain('docs/settings.md')
+  const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  expect(readmeOf('asana-audit')).toContain('takes less than 5 MB')
+  expect(bytes).toBeLessThan(5_000_000)
+})
+
 test('npm installs all packages into one project, and the command runs', async () => {
   const project = join(folder, 'with-npm')
   await execute('npm', [

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterAll, expect, test } from 'vitest'
+import { closedPort } from '../../../../test/support/listen.ts'
 import { bin, runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -65,4 +66,39 @@ test('a pipeline that ends with a fault is reported at once, while the others ru
     const [code] = await ended
     expect(code).toBe(2)
   }
+})
+
+test('with --exit-on-fatal a fault that needs a person ends its pipeline, and all others with it', async () => {
+  const common = { workspace: simulator.workspace, base_url: simulator.url }
+  const good = { ...common, name: 'good', to: { file: { path: file('good.jsonl') } } }
+  const bad = { ...common, name: 'bad', token_env: 'WRONG_TOKEN', to: 'stdout' }
+  const config = file('exit-on-fatal.yaml')
+  writeFileSync(config, JSON.stringify({ pipelines: [good, bad] }))
+  const env = { ASANA_TOKEN: 'simulator-token', WRONG_TOKEN: 'wrong', ASANA_AUDIT_STATE: file('fatal.db') }
+  const { code, stderr } = await runCommand(
+    ['run', '--exit-on-fatal', '--config', config, '--log', 'json'],
+    env,
+  )
+  expect(code).toBe(1)
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const failed = { message: 'failed', pipeline: 'bad', code: 'unauthorized' }
+  expect(lines).toContainEqual(expect.objectContaining(failed))
+  expect(lines).toContainEqual(expect.objectContaining({ message: 'finished', pipeline: 'good' }))
+})
+
+test.each(['--once', '--exit-on-fatal'])('with %s a destination that stays down ends a run', async (flag) => {
+  const source = ['--workspace', simulator.workspace, '--base-url', simulator.url]
+  const env = {
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: file(`down${flag}.db`),
+    OTEL_EXPORTER_OTLP_ENDPOINT: await closedPort(),
+  }
+  const args = ['run', flag, '--give-up-after', '1s', '--to', 'otlp', ...source, '--log', 'json']
+  const { code, stderr } = await runCommand(args, env)
+  expect(code).toBe(1)
+  const last = JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
+  expect(last).toMatchObject({ message: 'failed', code: 'gave_up' })
 })
