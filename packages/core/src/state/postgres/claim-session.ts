@@ -12,13 +12,16 @@ export interface ClaimSession {
   /** False if another session has the lock. */
   take(pipelineId: number): Promise<boolean>
   release(pipelineId: number): Promise<void>
-  close(): void
+  /** Gives back all locks. Without an answer of the server, they are free once it notices the end of the connection. */
+  close(): Promise<void>
 }
 
 /** How often the session says that it is alive. */
 const beatMs = 3_000
 /** A beat that has no answer by then is the end of the session. */
 const answerMs = 5_000
+/** Whoever closes waits no longer than this. */
+const closingMs = 2_000
 
 /**
  * The server ends a session from which it heard nothing for 12 seconds: of a host or a line that is dead, by TCP, and of a process that stands
@@ -114,7 +117,8 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       if (!closed.signal.aborted) await inTurn(beat).catch(() => {})
     }
     isBeating = false
-    if (session && wanted.size === 0) end(session)
+    // Whoever closes has to give back the locks first.
+    if (session && wanted.size === 0 && !closed.signal.aborted) end(session)
   }
 
   return {
@@ -134,9 +138,16 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
         await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
         if (session && wanted.size === 0) end(session)
       }),
-    close() {
+    async close() {
       closed.abort()
       wanted.clear()
+      const over = new AbortController()
+      const unlocked = inTurn(async () => {
+        if (session && taken.size > 0) await ask('select pg_advisory_unlock_all()')
+      })
+      // Whatever becomes of it, the connection ends, and with it the locks.
+      await Promise.race([unlocked, clock.sleep(closingMs, over.signal)]).catch(() => {})
+      over.abort()
       if (session) end(session)
     },
   }

@@ -140,8 +140,9 @@ export async function postgresState(options: PostgresStateOptions): Promise<Post
 
   const close = async (): Promise<void> => {
     if (isClosed) return
+    // From here on nothing is begun. A commit under way holds the row of its claim, so whoever takes over waits for it.
     isClosed = true
-    session.close()
+    await session.close()
     await end()
   }
   return {

@@ -51,8 +51,6 @@ test('a state is found again, and its lanes go on, also with a pool of the calle
   const first = await opened(url)
   const claim = await first.claim('main')
   await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] })
-  // A claim that is not released is free once the server has noticed that the connection ended.
-  await claim.release()
   await first.close()
   const pool = new Pool({ connectionString: url, max: 2 })
   onTestFinished(() => pool.end())
@@ -129,6 +127,54 @@ test('a runner is seen by other processes until it releases its claim, and named
   await expect(second.claim('main')).rejects.toThrow(`process ${process.pid} on `)
   await claim.release()
   expect(await second.isRunning('main')).toBe(false)
+})
+
+test('what is still claimed when a state is closed is free at once, and its claims save nothing any more', async () => {
+  const url = await postgres().createDatabase()
+  const next = await opened(url)
+  // The server would notice the end of the connection soon too, so once proves little.
+  for (let round = 0; round < 20; round += 1) {
+    const state = await opened(url)
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    await state.claim('other')
+    await state.close()
+    const [claim, other] = [await next.claim('main'), await next.claim('other')]
+    const late = lane.commit({ cursor: 'late', delivered: [], quarantined: [] })
+    await expect(late).rejects.toMatchObject({ code: 'state_closed' })
+    expect(await (await claim.lane('live', 'f')).load()).toBeUndefined()
+    await claim.release()
+    await other.release()
+  }
+})
+
+test('a commit under way when a state is closed is saved or refused, and whoever takes over goes on from it', async () => {
+  const url = await postgres().createDatabase()
+  const next = await opened(url)
+  let saved: string | undefined
+  for (let round = 0; round < 20; round += 1) {
+    const state = await opened(url)
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const late = lane.commit({ cursor: `${round}`, delivered: [], quarantined: [] })
+    const isSaved = late.then(
+      () => true,
+      () => false,
+    )
+    await state.close()
+    const claim = await next.claim('main')
+    const cursor = await (await claim.lane('live', 'f')).load()
+    if (await isSaved) saved = `${round}`
+    expect(cursor).toBe(saved)
+    await claim.release()
+  }
+})
+
+test('a state whose database does not answer any more is closed all the same', async () => {
+  const line = await lineTo(await postgres().createDatabase())
+  const state = await opened(line.url)
+  await state.claim('main')
+  line.cut()
+  await state.close()
+  await expect(state.lanes()).rejects.toMatchObject({ code: 'state_closed' })
 })
 
 test('a commit that fails in the middle changes nothing', async () => {
