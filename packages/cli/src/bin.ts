@@ -4,8 +4,8 @@ const needed = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
-  const { restartWithLessMemory } = await import('./restart-with-less-memory.ts')
-  restartWithLessMemory(import.meta.filename)
+  const { begin } = await import('./begin.ts')
+  begin(import.meta.filename)
   const { main } = await import('./main.ts')
   await main()
 } else {

@@ -1,7 +1,7 @@
-import { restartWithLessMemory } from './restart-with-less-memory.ts'
+import { begin } from './begin.ts'
 
 // The entry of the single executable. Node runs it as CommonJS, which has no `await` at the top level.
-restartWithLessMemory(process.execPath)
+begin(process.execPath)
 
 /** The exit code that Node has for an `await` at the top level that never ends. */
 const unfinished = (): void => {

@@ -4,8 +4,8 @@ import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import { runPipelines } from '../pipelines/run/run-pipelines.ts'
+import { endAtHangUp, holdHangUps } from '../terminal/early-signals.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { holdHangUps } from '../terminal/hang-ups.ts'
 
 const define = () =>
   withDeliverFlags('run')
@@ -57,6 +57,7 @@ async function run(flags: RunFlags): Promise<ExitCode> {
   const { once = false, exitOnFatal = false } = flags
   // Before the settings are read, which may take some seconds.
   const hangUps = followsFile(flags) ? holdHangUps() : undefined
+  if (!hangUps) endAtHangUp()
   const found = await deliverSettings(flags)
   if (!found) return exitCode.wrongConfiguration
   const followed = hangUps && { hangUps, readAgain: () => readSettings(flags, process.env) }

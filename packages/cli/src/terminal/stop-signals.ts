@@ -1,3 +1,4 @@
+import { releaseStops } from './early-signals.ts'
 import { exitCode } from './exit-code.ts'
 
 /** The first SIGINT or SIGTERM aborts it. The second ends the process at once, which is always safe. */
@@ -10,5 +11,6 @@ export function stopSignals(onStop: (signal: NodeJS.Signals) => void): AbortSign
       stop.abort()
     })
   }
+  releaseStops()
   return stop.signal
 }

@@ -1,7 +1,7 @@
 import { isFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Settings, SettingsReading } from '../../config/read-settings.ts'
-import type { HangUps } from '../../terminal/hang-ups.ts'
+import type { HangUps } from '../../terminal/early-signals.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import { rememberMs } from '../open-state.ts'
 import type { RunOptions } from './run-one.ts'
