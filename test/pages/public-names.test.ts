@@ -48,6 +48,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'noProxyAddress',
     'pathVariable',
     'proxyAddress',
+    'proxyTo',
     'readCertificates',
     'readFlag',
     'readSecret',
@@ -80,6 +81,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   ],
   '@asana-audit/core/sink-kit': [
     'ByteWriter',
+    'answeredBy',
     'anyChange',
     'currentSecret',
     'rotatingSecret',
@@ -305,6 +307,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     's3AccessFromEnv',
     's3AddressProblem',
     's3BucketLock',
+    's3BucketUrl',
     's3BucketVersions',
     's3ObjectProblem',
     's3Store',

@@ -28,7 +28,12 @@ export {
   type S3AccessFromEnvOptions,
   s3AccessFromEnv,
 } from './s3/access/s3-access-from-env.ts'
-export { type S3AddressOptions, type S3AddressProblem, s3AddressProblem } from './s3/s3-address.ts'
+export {
+  type S3AddressOptions,
+  type S3AddressProblem,
+  s3AddressProblem,
+  s3BucketUrl,
+} from './s3/s3-address.ts'
 export { type BucketLock, s3BucketLock } from './s3/bucket-lock.ts'
 export { s3BucketVersions } from './s3/bucket-versions.ts'
 export { type S3ObjectOptions, type S3ObjectProblem, s3ObjectProblem } from './s3/object-headers.ts'

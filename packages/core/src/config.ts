@@ -9,6 +9,7 @@ export { readSmallFile } from './files/read-small-file.ts'
 export { type WrittenCertificates, writtenCertificates } from './files/written-certificates.ts'
 export { type NoProxy, noProxy } from './http/proxy/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy/proxy-address.ts'
+export { proxyTo } from './http/proxy/proxy-to.ts'
 export { readFlag } from './options/read-flag.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export {

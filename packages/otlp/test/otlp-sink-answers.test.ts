@@ -201,6 +201,27 @@ describe('Retry-After', () => {
   })
 })
 
+describe('the message of a fault', () => {
+  test.each([401, 403])('of a %i names the setting that holds the credentials', async (status) => {
+    const receiver = await startReceiver(answer(status))
+    const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
+    expect(message).toContain('(headers, OTEL_EXPORTER_OTLP_HEADERS)')
+  })
+
+  test('of a 502 names the proxy too that passed the request on, without its password', async () => {
+    const proxy = await startReceiver(answer(502))
+    const { host } = new URL(proxy.url)
+    const sink = sinkFor(
+      { url: 'http://collector.example:4318/v1/logs' },
+      { proxy: { http: `http://me:Pr0xyPassword@${host}` } },
+    )
+    const { message } = await faultOf(sink.write(records(1), neverAborted))
+    expect(message).toBe(
+      `http://collector.example:4318/v1/logs or the proxy http://${host} on the way to it answered 502.`,
+    )
+  })
+})
+
 describe('the message of the receiver about a refusal', () => {
   /** google.rpc.Status { code: 3, message }. */
   const status = (message: string): Buffer => {

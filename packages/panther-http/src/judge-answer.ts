@@ -1,5 +1,5 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
 
 /** The request an answer is for. */
 export interface Sent {
@@ -25,9 +25,12 @@ export function judgeAnswer(response: HttpResponse, { url, secrets, now }: Sent)
   const shape = isSuccess ? notAReceiver : shapeOf(status)
   const said = sanitizeServerText(body.toString('utf8'), secrets)
   const message = [
-    `${url.origin} answered ${status}${isPage ? ' with a web page' : ''}.`,
+    `${answeredBy(url.origin, response)} answered ${status}${isPage ? ' with a web page' : ''}.`,
     nextSteps[shape.code],
-    isPage && !isSuccess && 'A proxy or another server on the way may have answered in its place.',
+    isPage &&
+      !isSuccess &&
+      response.proxy === undefined &&
+      'A proxy or another server on the way may have answered in its place.',
     said && !isPage && `It says: "${said}".`,
   ]
   return fault({

@@ -232,6 +232,7 @@ test('requests go through the proxy of the settings', async () => {
   )
   // It does not forward, but it shows where the request went.
   expect(found.code).toBe('not_found')
+  expect(found.message).toContain(`${receiver.url} or the proxy ${proxy.url} on the way to it answered 404.`)
   expect(proxied).toEqual([`${receiver.url}/services/collector/event`])
 })
 

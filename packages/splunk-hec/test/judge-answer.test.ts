@@ -133,6 +133,13 @@ describe('an answer without a code of the collector', () => {
     expect(plainVerdict(status).fault).toMatchObject({ code })
   })
 
+  test.each([400, 401, 403])('may be from a proxy or from another server, and a %i says both', (status) => {
+    const message = plainVerdict(status).fault?.message
+    expect(message).toContain(
+      "Not Splunk's HTTP Event Collector, but another server at this address or a proxy before it",
+    )
+  })
+
   test.each([
     [301, 'set the address to the target of the redirect'],
     [400, 'refuses a part of this request'],

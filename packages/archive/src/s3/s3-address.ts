@@ -90,6 +90,11 @@ export function s3Address(options: S3AddressOptions): S3Address {
   }
 }
 
+/** Where requests about the bucket go. Throws a TypeError that names the option. */
+export function s3BucketUrl(options: S3AddressOptions): URL {
+  return bucketUrl(s3Address(options), {})
+}
+
 /** Each part of the key is encoded: a plus or an equals sign would make another signature. */
 export function objectUrl({ base, prefix }: S3Address, key: string): URL {
   const path = `${prefix}${key}`.split('/').map(encodeURIComponent).join('/')

@@ -1,5 +1,5 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { xmlRoot } from './xml-root.ts'
 
 /** An error of S3 in the body of an answer. */
@@ -81,18 +81,19 @@ const meanings: Readonly<Record<string, Meaning>> = {
  * take the object, no single event is the reason.
  */
 export function s3Fault(
-  { status, headers, body }: HttpResponse,
+  response: HttpResponse,
   where: string,
   secrets: readonly string[],
   now: number,
 ): Fault {
+  const { status, headers, body } = response
   const error = readS3Error(body)
   const meaning = error && (saysLockMissing.test(error.message) ? lockMissing : meanings[error.code])
   const { shape, step } = meaning ?? byStatus(status)
   const region = headers['x-amz-bucket-region']
   const said = error ? sanitizeServerText(error.message, secrets) : ''
   const message = [
-    `${where} answered ${status}${error ? ` (${error.code})` : ''}.`,
+    `${error ? where : answeredBy(where, response)} answered ${status}${error ? ` (${error.code})` : ''}.`,
     shape.code === 'wrong_region' && region ? `The bucket is in ${region}: set the region to that.` : step,
     said && `It says: "${said}".`,
   ]

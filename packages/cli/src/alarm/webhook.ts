@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { fault, type HttpClient } from '@asana-audit/core'
-import { statusFault, tellOldSecret, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, statusFault, tellOldSecret, withRetryAfter } from '@asana-audit/core/sink-kit'
 import type { WebhookSettings } from '../config/monitoring/webhook.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { SendAlarm } from './outbox.ts'
@@ -31,7 +31,10 @@ export function webhook(settings: WebhookSettings, client: HttpClient, now: () =
     })
     if (response.status >= 200 && response.status < 300) return
     const shapeOf = withRetryAfter(statusFault(response.status), response.headers['retry-after'], now())
-    throw fault({ ...shapeOf, message: `${address.origin} answered ${response.status}.` })
+    throw fault({
+      ...shapeOf,
+      message: `${answeredBy(address.origin, response)} answered ${response.status}.`,
+    })
   }
 }
 

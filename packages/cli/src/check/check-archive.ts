@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { s3BucketLock, s3BucketVersions } from '@asana-audit/archive'
+import { s3BucketLock, s3BucketUrl, s3BucketVersions } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
 import { isLocked } from '@asana-audit/core/file-lock'
 import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
@@ -11,6 +11,7 @@ import { archiveStore } from '../input/archive/archive-store.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'
+import { throughProxy } from './through-proxy.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Looks at the place and writes nothing. `state`: where the state of the runner is that may be writing there, if known. */
@@ -44,9 +45,10 @@ async function checkBucket(
     const kept = s3.objects.lock ? await lockVerdict(proxies, s3) : await versionsText(proxies, s3)
     if (typeof kept !== 'string') return kept
     const untried = 'Whether the key may write there is shown by the first object.'
+    const place = store.place + (await throughProxy(proxies, s3BucketUrl(s3.address)))
     return {
       ok: true,
-      message: `${store.place} can be listed and ${holds}. The key is from ${s3.accessFrom}.${kept} ${untried}`,
+      message: `${place} can be listed and ${holds}. The key is from ${s3.accessFrom}.${kept} ${untried}`,
     }
   } finally {
     await store.close()

@@ -6,6 +6,7 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Beginning } from '../pipelines/run/start-warnings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { askStore } from './stores/ask-store.ts'
+import { throughProxy } from './through-proxy.ts'
 import type { Verdict } from './verdict.ts'
 
 type OtlpDestination = Extract<Destination, { kind: 'otlp' }>
@@ -34,7 +35,7 @@ export async function checkOtlp(
     const over = options.protocol === 'grpc' ? 'OTLP/gRPC' : 'OTLP'
     const from = headersFrom.join(', and second ones from ')
     const said = [
-      `${endpoint.origin} accepts logs over ${over}.`,
+      `${endpoint.origin}${await throughProxy(pipeline.proxies, endpoint)} accepts logs over ${over}.`,
       ...(store ? [store.sentence] : []),
       ...(from ? [`The secret headers come from ${from}.`] : []),
     ]

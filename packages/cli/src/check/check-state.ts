@@ -7,7 +7,7 @@ import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import type { Settings } from '../config/read-settings.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
 import { continuation, futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
-import { withUnsaved } from '../progress/state-rows.ts'
+import { withUnsaved } from '../progress/lag/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 

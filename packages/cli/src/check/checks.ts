@@ -18,6 +18,7 @@ import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams
 import { checkOtlp } from './check-otlp.ts'
 import { newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'
+import { throughProxy } from './through-proxy.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The result of one check. */
@@ -55,7 +56,8 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
     await read()
     const from = `The token comes from ${token.source}.`
     const said = noted.length > 0 ? noted.map((warning) => warning.message).join(' ') : from
-    const message = `The token may read the audit log of workspace ${workspace}; ${found}. ${said}`
+    const through = await throughProxy(pipeline.proxies, new URL(baseUrl))
+    const message = `The token may read the audit log of workspace ${workspace}${through}; ${found}. ${said}`
     const [warning] = noted
     return { ...finding, ok: true, ...(warning && { code: warning.code }), message }
   } catch (error) {
@@ -102,21 +104,24 @@ async function tryDestination(
       return checkFile(pipeline, destination, state)
     case 'splunk-hec': {
       await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
-      const { url, ack, index } = destination.options
+      const { ack, index } = destination.options
+      const url = new URL(destination.options.url)
+      const place = url.origin + (await throughProxy(pipeline.proxies, url))
       const from = ` The token comes from ${destination.tokenFrom.join(', and a second one from ')}.`
       const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
       const untried = index
         ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
         : ''
-      return { ok: true, message: `${new URL(url).origin} is healthy and ${knows}.${from}${untried}` }
+      return { ok: true, message: `${place} is healthy and ${knows}.${from}${untried}` }
     }
     case 'panther-http': {
       await pantherReachable({ ...pantherConnectionOf(pipeline, destination), onWarning })
-      const { origin } = new URL(destination.options.url)
+      const url = new URL(destination.options.url)
+      const place = url.origin + (await throughProxy(pipeline.proxies, url))
       const from = `The secret comes from ${destination.secretFrom.join(', and a second one from ')}.`
       const untried =
         'Whether Panther takes the secret cannot be tried without an event: the first one shows it, and only Panther shows whether it is classified.'
-      return { ok: true, message: `${origin} answers. ${from} ${untried}` }
+      return { ok: true, message: `${place} answers. ${from} ${untried}` }
     }
     case 'archive': {
       const { checkArchive } = await import('./check-archive.ts')

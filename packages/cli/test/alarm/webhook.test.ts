@@ -163,7 +163,7 @@ test('only Alertmanager is reminded of an alarm that stands', async () => {
 const pipelineTo = (destination: object): PipelineSettings =>
   ({
     ...{ name: 'acme', workspace: '1234', destination },
-    proxies: { warnings: [], through: () => ({}) },
+    proxies: { warnings: [], through: () => ({}), to: async () => undefined },
   }) as unknown as PipelineSettings
 
 test('the OTLP destination of a pipeline gets its alarms as log records with their own event name', async () => {

@@ -1,4 +1,5 @@
 import { type Fault, fault } from '../fault.ts'
+import { answeredBy } from '../http/answered-by.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { sentAt } from './audit-log-page.ts'
@@ -43,7 +44,7 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
     return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: waitMs ?? 30_000 })
   }
   if (status === 408 || status >= 500) {
-    const message = `Asana is not available (${status}).${said}`
+    const message = `${answeredBy('Asana', response)} is not available (${status}).${said}`
     const shape = { fault: 'temporary', code: 'asana_unavailable', message } as const
     return fault(waitMs === undefined ? shape : { ...shape, retryAfterMs: waitMs })
   }
@@ -62,7 +63,7 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
   return fault({
     fault: 'fatal',
     code: 'unexpected_status',
-    message: `Asana answered ${status}.${words ?? notAsana(baseUrl)}`,
+    message: `${answeredBy('Asana', response)} answered ${status}.${words ?? notAsana(baseUrl)}`,
   })
 }
 

@@ -95,13 +95,10 @@ async function exchange(route: Route, request: HttpRequest): Promise<HttpRespons
   }
 }
 
-/** The target's answer, decompressed. Throws if a proxy sent the answer, or if the target expects TLS. */
-function judged(
-  packed: HttpResponse,
-  { url, maxBytes }: HttpRequest,
-  proxy: string | undefined,
-): HttpResponse {
+/** The target's answer, decompressed. Throws if a proxy says that it sent the answer, or if the target expects TLS. */
+function judged(packed: HttpResponse, request: HttpRequest, proxy: string | undefined): HttpResponse {
   const { status, headers, trailers } = packed
+  const { url, maxBytes } = request
   // Only a proxy answers 407: the configured one, or another one on the way.
   if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
     throw proxyRefusal(status, proxy, url.origin)
@@ -111,7 +108,14 @@ function judged(
     throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
   }
   const isGzip = body.length > 0 && headers['content-encoding']?.trim().toLowerCase() === 'gzip'
-  return { status, headers, body, ...(isGzip && { gzipped: packed.body }), ...(trailers && { trailers }) }
+  const gzipped = isGzip && { gzipped: packed.body }
+  const through = proxy !== undefined && isForwarded(request, proxy) && { proxy }
+  return { status, headers, body, ...gzipped, ...through, ...(trailers && { trailers }) }
+}
+
+/** A proxy reads and passes on what is neither encrypted nor in a tunnel, and a broken answer of its own looks like one of the target. */
+function isForwarded({ url, http2 }: HttpRequest, proxy: string): boolean {
+  return url.protocol === 'http:' && !http2 && !proxy.startsWith('socks')
 }
 
 /** If the status says that the request failed, an unreadable body does not matter. */

@@ -9,6 +9,11 @@ export interface HttpResponse {
   readonly body: Bytes
   /** The body as it came, where that was gzip: smaller to hold. */
   readonly gzipped?: Bytes | undefined
+  /**
+   * The proxy that passed the request on, without credentials: it may have sent this answer itself. Left out: the answer is the target's
+   * own, sent straight or through a tunnel.
+   */
+  readonly proxy?: string | undefined
   /** What came after the body, with names as in `headers`. Left out: nothing. */
   readonly trailers?: Readonly<Record<string, string>> | undefined
 }

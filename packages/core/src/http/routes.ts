@@ -4,7 +4,7 @@ import type { HttpClientOptions } from './http-client-options.ts'
 import { http2Dispatcher } from './http2-dispatcher.ts'
 import { isLockedKey } from './locked-key.ts'
 import { noProxy } from './proxy/no-proxy.ts'
-import { noProxyAddress, proxyAddress } from './proxy/proxy-address.ts'
+import { checkedProxy, shownProxy } from './proxy/proxy-address.ts'
 import { http2ThroughProxy, type ProxyTls, throughProxy } from './proxy/through-proxy.ts'
 
 /** The way to a target. */
@@ -100,7 +100,7 @@ function waysBy({ direct: make, through, isShared }: Dispatchers, proxy: HttpCli
   const by = (text: string | undefined, scheme: 'http' | 'https'): Way => {
     if (!text) return direct
     const address = checkedProxy(text)
-    return way(() => through(address, scheme), `${address.protocol}//${address.host}`, isShared)
+    return way(() => through(address, scheme), shownProxy(address), isShared)
   }
   return { direct, http: by(proxy?.http, 'http'), https: by(proxy?.https, 'https') }
 }
@@ -126,11 +126,4 @@ function way(make: () => Dispatcher, proxy: string | undefined, isShared: boolea
       await Promise.all([present, ...leaving].map((one) => one.destroy()))
     },
   }
-}
-
-/** Validate here: undici's own error message would contain the password. */
-function checkedProxy(text: string): URL {
-  const address = proxyAddress(text)
-  if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })
-  return new URL(address)
 }

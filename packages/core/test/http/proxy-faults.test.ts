@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createServer as createTcpServer } from 'node:net'
 import { type Fault, type HttpClientOptions, type HttpResponse, httpClient } from '@asana-audit/core'
+import { answeredBy } from '@asana-audit/core/sink-kit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { authority, type Certificate, certificate } from '../support/certificates.ts'
 import { faultOf } from '../support/fault-of.ts'
@@ -173,9 +174,28 @@ describe('the answer to a forwarded request', () => {
     expectToBlame(found, `http://${proxy.host}`, 'http://target.example')
   })
 
-  test('is otherwise that of the target, with its status', async () => {
+  test('is otherwise perhaps that of the target, so it has its status and names the proxy, without credentials', async () => {
     await using proxy = await answering({ 'proxy-status': 'proxy.example; received-status=503' })
-    expect((await get('http://target.example/', `http://${proxy.host}`)).status).toBe(503)
+    const answer = await get('http://target.example/', `http://me:Pr0xyPassword@${proxy.host}`)
+    expect(answer).toMatchObject({ status: 503, proxy: `http://${proxy.host}` })
+    expect(answeredBy('http://target.example', answer)).toBe(
+      `http://target.example or the proxy http://${proxy.host} on the way to it`,
+    )
+  })
+
+  test('is surely that of the target through a tunnel, and names no proxy', async () => {
+    await using plain = await targetOf('http')
+    await using secure = await targetOf('https')
+    await using proxy = await recordingProxy()
+    await using socks = await socksProxy()
+    const answers = [
+      await get(`https://${secure.host}`, `http://${proxy.host}`),
+      await get(`http://${plain.host}`, `socks5://${socks.host}`),
+    ]
+    for (const answer of answers) {
+      expect(answer).not.toHaveProperty('proxy')
+      expect(answeredBy('http://target.example', answer)).toBe('http://target.example')
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
-import { sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { type ExportResponse, readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
@@ -18,7 +18,7 @@ export interface Asked {
  */
 export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
   const { status } = response
-  const where = shown(asked.url)
+  const where = answeredBy(shown(asked.url), response)
   if (status < 200 || status > 299)
     return refusal(response, asked, where, (step, code) =>
       code === 'not_found' && endsTwice(asked.url) ? pathTwice : step,
@@ -28,7 +28,7 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
     const message = `The answer ${status} from ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
-  return judgeExport(answer, where, asked.secrets)
+  return judgeExport(answer, shown(asked.url), asked.secrets)
 }
 
 /** What a whole answer of the receiver at `where` means. */

@@ -13,11 +13,17 @@ export function statusFault(status: number): StatusFault {
   return { shape, nextStep: nextSteps[shape.code] ?? '' }
 }
 
+/** The same over HTTP and gRPC. */
+export const credentialSteps = {
+  unauthorized: 'Set or renew the credentials in the headers (headers, OTEL_EXPORTER_OTLP_HEADERS).',
+  forbidden:
+    'The credentials may not send this; give them that right, or set others in the headers (headers, OTEL_EXPORTER_OTLP_HEADERS).',
+}
+
 const nextSteps: Readonly<Record<string, string>> = {
+  ...credentialSteps,
   // VictoriaLogs answers an unknown path like this, and not with 404.
   bad_data: 'It cannot read a part of this request, or does not know the path of the URL.',
-  unauthorized: 'Set or renew the credentials in the headers.',
-  forbidden: 'The credentials do not allow sending logs; give them that right.',
   not_found: 'Check the path of the URL; it usually ends in /v1/logs.',
   method_not_allowed: 'It does not accept POST there; check the path of the URL.',
   redirected: 'Redirects are not followed; set the URL to the target of the redirect.',

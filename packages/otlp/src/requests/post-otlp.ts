@@ -3,6 +3,7 @@ import { type Secret, withSecret } from '@asana-audit/core/sink-kit'
 import { secretsOf } from '../answers/server-message.ts'
 import { secretHeadersOf } from '../settings/secret-headers.ts'
 import { compressed } from './compressed.ts'
+import { explainDefault } from './explain-default.ts'
 import { httpTransport } from './http-transport.ts'
 import type { Target, Transport } from './transport.ts'
 
@@ -31,7 +32,11 @@ export async function postOtlp(
   const limits = { deadlineMs: timeoutMs, maxBytes: maxAnswerBytes }
   const { answer, secret } = await withSecret(secretHeaders ?? '', async (text) => {
     const headers = { 'user-agent': 'asana-audit-otlp', ...given, ...changing(text), ...own }
-    const response = await client.exchange({ method: 'POST', ...request, headers, signal, ...limits })
+    const response = await client
+      .exchange({ method: 'POST', ...request, headers, signal, ...limits })
+      .catch((error: unknown) => {
+        throw explainDefault(error, target)
+      })
     return { status: transport.statusOf(response), response }
   })
   const secrets = secretsOf({ ...given, ...changing(secret) })

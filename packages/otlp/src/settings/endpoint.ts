@@ -29,6 +29,11 @@ export function readGrpcEndpoint(text: string): URL | string {
   return 'must have no path with the protocol grpc, which adds its own'
 }
 
+/** What is used if no address is set: a collector on this machine. `signal`: the end of its path over HTTP. */
+export function defaultEndpoint(signal: string, isGrpc: boolean): string {
+  return isGrpc ? 'http://localhost:4317' : `http://localhost:4318/v1/${signal}`
+}
+
 /** Whether `/v1/logs` was appended to an endpoint that ended in it already. */
 export function endsTwice({ pathname }: URL): boolean {
   return /\/v1\/logs\/v1\/logs\/*$/.test(pathname)

@@ -10,7 +10,7 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
-import { readEndpoint } from './endpoint.ts'
+import { defaultEndpoint, readEndpoint } from './endpoint.ts'
 import type { readGrpcTarget } from './grpc-target.ts'
 import { headerProblem } from './header-problem.ts'
 import { inWords } from './in-words.ts'
@@ -94,7 +94,7 @@ export async function readOtlpSettings(
   // Loaded where it is used.
   const target = isGrpc ? (await import('./grpc-target.ts')).readGrpcTarget : undefined
   const options = {
-    url: urlOf() ?? (isGrpc ? 'http://localhost:4317' : `http://localhost:4318/v1/${signal}`),
+    url: urlOf() ?? defaultEndpoint(signal, isGrpc),
     headers: { ...read(written.baseHeaders, headers), ...read(written.headers, headers) },
     protocol: read(written.protocol, oneOf(protocols)),
     compression: read(written.compression, oneOf(compressions)),

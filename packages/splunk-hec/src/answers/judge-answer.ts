@@ -1,5 +1,5 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
 import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 
@@ -52,7 +52,8 @@ function isUntaken({ code, invalidEventNumber: number }: HecAnswer): boolean {
   return !known.mayHaveTaken || (code !== 8 && number === (code === 7 ? 1 : 0))
 }
 
-function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | undefined, sent: Sent): Fault {
+function refusal(response: HttpResponse, answer: HecAnswer | undefined, sent: Sent): Fault {
+  const { status, headers, body } = response
   const { url, token, now } = sent
   const known = answer && hecCodes.get(answer.code)
   const { shape, nextStep } = known ?? unnamed(status, sent)
@@ -60,7 +61,9 @@ function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | un
   const located = known ? locatedShape(shape, answer, sent) : shape
   const said = sanitizeServerText(answer?.text ?? body.toString('utf8'), [token])
   const answered = known ? `${status} (code ${answer.code})` : status
-  const message = [`${url.origin} answered ${answered}.`, step, said && `It says: "${said}".`]
+  // A code of the collector is from the collector.
+  const who = known ? url.origin : answeredBy(url.origin, response)
+  const message = [`${who} answered ${answered}.`, step, said && `It says: "${said}".`]
   return fault({
     ...withRetryAfter(located, headers['retry-after'], now),
     message: message.filter(Boolean).join(' '),
@@ -104,10 +107,14 @@ function unnamed(status: number, { acceptedBefore }: Sent): { shape: FaultShape;
   return { shape, nextStep: nextSteps[shape.code] ?? '' }
 }
 
+/** The collector gives its code with every refusal. */
+const notCollector =
+  "Not Splunk's HTTP Event Collector, but another server at this address or a proxy before it"
+
 const nextSteps: Readonly<Record<string, string>> = {
-  bad_data: 'A proxy in front of the collector refuses a part of this request.',
-  unauthorized: 'A proxy in front of the collector asks for credentials.',
-  forbidden: 'A proxy in front of the collector forbids the request.',
+  bad_data: `${notCollector} refuses a part of this request.`,
+  unauthorized: `${notCollector} asks for credentials. Check the address.`,
+  forbidden: `${notCollector} forbids the request. Check the address.`,
   not_found: 'Check the address; HEC usually listens on port 8088.',
   method_not_allowed: 'It does not accept POST there; check the address.',
   redirected: 'Redirects are not followed; set the address to the target of the redirect.',

@@ -1,5 +1,5 @@
 import type { Credentials, CredentialsReader, HttpClientOptions } from '@asana-audit/core'
-import { noProxy, noProxyAddress, proxyAddress, readSecret } from '@asana-audit/core/config'
+import { noProxy, noProxyAddress, proxyAddress, proxyTo, readSecret } from '@asana-audit/core/config'
 import { inClear } from '@asana-audit/core/sink-kit'
 import type { Problem, Warning } from '../../terminal/problem.ts'
 import { inHome } from '../origin.ts'
@@ -10,12 +10,20 @@ import { type ChangingAddress, changingAddress } from './changing-address.ts'
 export interface Proxies {
   /** The options of a client that goes through them. `credentials`: what else may change for it. */
   through(credentials?: CredentialsReader): Pick<HttpClientOptions, 'proxy' | 'credentials'>
+  /** The proxy on the way to a target, without credentials; undefined: none. Rejects where the address cannot be read. */
+  to(target: URL): Promise<string | undefined>
   /** Printed before anything starts. */
   readonly warnings: readonly Warning[]
 }
 
 /** Fixed if it was written itself; a file or a command may give another one later. */
 type Address = string | ChangingAddress
+
+interface Addresses {
+  readonly http: Address | undefined
+  readonly https: Address | undefined
+  readonly none: string | undefined
+}
 
 /**
  * The usual environment variables for proxies. As in curl, lower case takes precedence. Such an address may hold a password, so `_FILE` and
@@ -53,25 +61,35 @@ export async function proxiesFromEnv(
   }
   const [http, https] = [await address('HTTP_PROXY'), await address('HTTPS_PROXY')]
   const any = http !== undefined && https !== undefined ? undefined : await address('ALL_PROXY')
-  return { warnings, through: throughThem(http ?? any, https ?? any, none && env[none]) }
+  const addresses = { http: http ?? any, https: https ?? any, none: none && env[none] }
+  return {
+    warnings,
+    through: throughThem(addresses),
+    to: async (target) => proxyTo(target, await present(addresses, () => {}, false)),
+  }
 }
 
-function throughThem(
-  http: Address | undefined,
-  https: Address | undefined,
-  none: string | undefined,
-): Proxies['through'] {
+function throughThem(addresses: Addresses): Proxies['through'] {
+  const { http, https, none } = addresses
   if (typeof http !== 'function' && typeof https !== 'function')
     return (credentials) => ({ proxy: { http, https, none }, ...(credentials && { credentials }) })
   return (credentials) => {
     const read = (isRefused: boolean) => async (warn: (message: string) => void) => {
-      const now = async (one: Address | undefined): Promise<string | undefined> =>
-        typeof one === 'function' ? one(warn, isRefused) : one
       const others: Credentials = (await credentials?.(warn)) ?? {}
-      return { ...others, proxy: { http: await now(http), https: await now(https), none } }
+      return { ...others, proxy: await present(addresses, warn, isRefused) }
     }
     return { credentials: Object.assign(read(false), { again: read(true) }) }
   }
+}
+
+async function present(
+  { http, https, none }: Addresses,
+  warn: (message: string) => void,
+  isRefused: boolean,
+): Promise<NonNullable<Credentials['proxy']>> {
+  const now = async (one: Address | undefined): Promise<string | undefined> =>
+    typeof one === 'function' ? one(warn, isRefused) : one
+  return { http: await now(http), https: await now(https), none }
 }
 
 /** As a sentence that does not quote it. */

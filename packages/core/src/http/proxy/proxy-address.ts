@@ -1,3 +1,5 @@
+import { fault } from '../../fault.ts'
+
 /** Proxy schemes that undici can tunnel through. */
 const schemes = new Set(['http:', 'https:', 'socks5:', 'socks:'])
 
@@ -25,3 +27,15 @@ export function proxyAddress(text: string): string | undefined {
 /** The message for an invalid address, with a good value. It never contains the address itself. */
 export const noProxyAddress =
   'It is not the address of a proxy. Give one such as http://proxy.example.com:3128; in a user name or a password write @ as %40, / as %2F, : as %3A and % as %25.'
+
+/** The same as a URL, before undici sees it: its own error would contain the password. Throws `bad_proxy`. */
+export function checkedProxy(text: string): URL {
+  const address = proxyAddress(text)
+  if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })
+  return new URL(address)
+}
+
+/** For messages: without credentials. */
+export function shownProxy({ protocol, host }: URL): string {
+  return `${protocol}//${host}`
+}
