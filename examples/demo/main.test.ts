@@ -14,6 +14,9 @@ test('the demo delivers every event of every catalogued type, says so, and ends 
     expect(stdout).toContain('5,000 events of 159 types; the catalogue knows 159')
     expect(stdout).toContain('Events by category')
     expect(stdout).toContain('asana.audit.gid')
+    // Only a word that is longer itself.
+    const wide = stdout.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '))
+    expect(wide).toEqual([])
   } finally {
     await rm(folder, { recursive: true })
   }
