@@ -43,7 +43,8 @@ const listed: Readonly<Record<string, Listed>> = {
     },
   },
   health: {
-    about: 'Say by exit status whether run works, for probes and cron. It reads the state alone.',
+    about:
+      'Say by exit status whether run works, for probes and cron. It needs the state alone, and makes a small write there that changes nothing.',
     load: async () => (await import('./commands/health.ts')).healthCommand,
   },
   query: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eitherHecEvent } from '../../cli/src/findings/finding-hec-event.ts'
 import { FindingItem } from '../../cli/src/findings/finding-item.ts'
-import type { Finding } from '../../cli/src/progress/finding.ts'
+import type { Finding } from '../../cli/src/progress/finding/finding.ts'
 import { addonFiles } from '../src/addon-files.ts'
 import { parseConf } from '../src/conf.ts'
 import { deliver, workspace } from './splunk/deliver.ts'

@@ -1,6 +1,6 @@
 import type { AlarmState } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 
 /** What an alarm watches. A pipeline has one of each. */
 export const alarmKinds = [

@@ -12,7 +12,7 @@ import {
 } from '@asana-audit/core/ledger'
 import type { DropOffSettings } from '../config/monitoring/alarm.ts'
 import { dayMs } from '../duration.ts'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 
 /** The ledger is kept for 91 days. */
 const keptMs = 91 * dayMs

@@ -1,5 +1,5 @@
 import type { Fact } from '@asana-audit/core'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 
 /** What a condition is at a moment. Undefined instead: nothing was seen that tells. */
 export interface Condition {

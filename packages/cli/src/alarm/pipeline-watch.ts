@@ -1,7 +1,7 @@
 import type { Fact, Fault } from '@asana-audit/core'
 import { retentionMs } from '@asana-audit/core/backlog'
 import { hourMs } from '../duration.ts'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import type { AlarmKind } from './alarm.ts'
 import { type Condition, failuresOf } from './failures.ts'
 import { readingPace } from './reading-pace.ts'

@@ -1,5 +1,5 @@
 import { retentionMs } from '@asana-audit/core/backlog'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import type { ReadingPace } from './reading-pace.ts'
 
 const next =

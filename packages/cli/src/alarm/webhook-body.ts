@@ -1,6 +1,6 @@
 import type { WebhookShape } from '../config/monitoring/webhook.ts'
 import { hourMs } from '../duration.ts'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 import { severityOf, type Told } from './alarm.ts'
 
 /** The body of a request, as its receiver wants it. */

@@ -13,7 +13,7 @@ import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.
 import { asReplay } from '../pipelines/replay/as-replay.ts'
 import type { ReplayCursor } from '../pipelines/replay/replay-cursor.ts'
 import { replayPipeline } from '../pipelines/replay/replay-pipeline.ts'
-import { replayLane } from '../progress/unread.ts'
+import { replayLane } from '../progress/lane.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { sayOnStderr } from '../terminal/say.ts'

@@ -1,6 +1,6 @@
 import { type Clock, isFault, type OnFact, toFault } from '@asana-audit/core'
 import { retry } from '@asana-audit/core/sink-kit'
-import type { Finding, SendFinding } from '../progress/finding.ts'
+import type { Finding, SendFinding } from '../progress/finding/finding.ts'
 import type { Warning } from '../terminal/problem.ts'
 
 export interface FindingDelivery {

@@ -1,5 +1,5 @@
 import type { HecEvent } from '@asana-audit/splunk-hec'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 import { FindingItem } from './finding-item.ts'
 import { type FindingOrigin, findingJson } from './finding-object.ts'
 

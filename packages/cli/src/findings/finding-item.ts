@@ -1,6 +1,6 @@
 import type { ClosableSink } from '@asana-audit/core'
 import type { LineEncoder } from '@asana-audit/jsonl'
-import type { Finding, SendFinding } from '../progress/finding.ts'
+import type { Finding, SendFinding } from '../progress/finding/finding.ts'
 
 /** A finding among what a sink of events writes. A write holds either events or one finding. */
 export class FindingItem {

@@ -1,7 +1,7 @@
 import { type LineEncoder, objectLines } from '@asana-audit/jsonl'
 import { jsonLines } from '@asana-audit/otlp/encoding'
 import type { Dialect } from '../dialect.ts'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 import { type FindingOrigin, findingObjects } from './finding-object.ts'
 import { findingRecord, findingScope } from './finding-record.ts'
 

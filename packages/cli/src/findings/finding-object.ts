@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { severityNumbers } from '@asana-audit/schema'
 import type { Dialect } from '../dialect.ts'
-import { type Finding, findingKey } from '../progress/finding.ts'
+import { type Finding, findingKey } from '../progress/finding/finding.ts'
 import { version } from '../version.ts'
 
 /** What a finding does not hold itself. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Hit } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 
 /** A longer text is cut: an event may hold any text, and a thousand findings may wait in memory. */
 const longest = 200

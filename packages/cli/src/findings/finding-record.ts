@@ -3,7 +3,7 @@ import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import { severityNumbers } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
-import { type Finding, findingEventName, type SendFinding } from '../progress/finding.ts'
+import { type Finding, findingEventName, type SendFinding } from '../progress/finding/finding.ts'
 import { version } from '../version.ts'
 
 /** The scope of the records of findings: not that of events. */

@@ -1,7 +1,7 @@
 import { fault } from '@asana-audit/core'
 import { levels } from '@asana-audit/detections'
 import * as z from 'zod'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding } from '../progress/finding/finding.ts'
 
 /** Who gets a finding, besides the log: the destination of the pipeline, and everyone who gets alarms. */
 export const receivers = ['destination', 'alarm'] as const

@@ -1,7 +1,7 @@
 import { type DurableState, isFault } from '@asana-audit/core'
-import type { Finding } from '../progress/finding.ts'
-import { lastFindingsNote, readLastFindings, withFindings } from '../progress/last-findings.ts'
-import type { Report } from '../progress/reporter.ts'
+import type { Finding } from '../progress/finding/finding.ts'
+import { lastFindingsNote, readLastFindings, withFindings } from '../progress/finding/last-findings.ts'
+import type { Report } from '../progress/reporters/reporter.ts'
 import type { FindingDelivery } from './finding-delivery.ts'
 import { findingNote, idsNote, type Receiver, readFindings, receivers } from './kept-findings.ts'
 

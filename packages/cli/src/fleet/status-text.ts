@@ -1,5 +1,5 @@
 import type { FleetStatus } from '@asana-audit/fleet'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import { type Column, table } from '../query/table.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { say } from '../terminal/say.ts'

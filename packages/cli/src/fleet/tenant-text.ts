@@ -1,5 +1,5 @@
 import type { Tenant, TenantProgress } from '@asana-audit/fleet'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import { table } from '../query/table.ts'
 import { safeText } from '../terminal/safe-text.ts'
 
@@ -53,7 +53,9 @@ export function tenantLines(tenant: Tenant, progress: TenantProgress | undefined
   lines.push(`  last saved    ${lastCommit === undefined ? 'never' : ago(lastCommit)}`)
   lines.push(`  newest event  ${newestEvent === undefined ? 'none yet' : ago(newestEvent)}`)
   lines.push(`  delivered     ${delivered.toLocaleString('en')} new events`)
-  lines.push(`  in quarantine ${quarantined.toLocaleString('en')} over all turns`)
+  lines.push(
+    `  quarantined   ${quarantined.toLocaleString('en')}${quarantined > 0 ? ' over all turns, with those replayed or discarded since' : ''}`,
+  )
   if (why !== undefined && !paused) lines.push(`  why           ${why}`)
   return lines
 }

@@ -1,7 +1,7 @@
 import type { Fact, Fault } from '@asana-audit/core'
 import type { LogLevel } from '../flags/choice.ts'
-import { factSentence } from '../progress/fact-sentence.ts'
-import { isShown, levelOf } from '../progress/log-level.ts'
+import { factSentence } from '../progress/words/fact-sentence.ts'
+import { isShown, levelOf } from '../progress/words/log-level.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { wrapped } from '../terminal/wrapped.ts'
 

@@ -1,6 +1,6 @@
 import type { Fact } from '@asana-audit/core'
-import { type DelaySpread, type DelaySummary, delaySpread } from '../progress/delay-spread.ts'
-import { addFact, coveredShare, newTotals, type ProgressTotals } from '../progress/progress-totals.ts'
+import { type DelaySpread, type DelaySummary, delaySpread } from '../progress/totals/delay-spread.ts'
+import { addFact, coveredShare, newTotals, type ProgressTotals } from '../progress/totals/progress-totals.ts'
 
 type Stop = Extract<Fact, { type: 'paused' | 'retrying' }>
 type Part = Stop['part']

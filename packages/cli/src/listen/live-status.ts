@@ -1,6 +1,7 @@
 import type { Fault } from '@asana-audit/core'
 import { holdMsOf } from '../config/destination/hold-ms.ts'
-import { type LaneRef, laneLabel, type Reporter } from '../progress/reporter.ts'
+import { type LaneRef, laneLabel } from '../progress/lane.ts'
+import type { Reporter } from '../progress/reporters/reporter.ts'
 import { type LiveLane, liveLane } from './live-lane.ts'
 
 /** What the facts of this run say, by pipeline and lane. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Html, html } from '../html.ts'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import type { RecentHours } from './recent-hours.ts'
 import { sparkline } from './sparkline.ts'

@@ -1,6 +1,6 @@
 import { hourMs } from '../duration.ts'
 import { type Html, html } from '../html.ts'
-import { age } from '../progress/age.ts'
+import { age } from '../progress/words/age.ts'
 import type { Condition, LaneStatus } from './status.ts'
 
 export const conditionWords: Readonly<Record<Condition, string>> = {

@@ -1,6 +1,6 @@
 import type { Level } from '@asana-audit/detections'
 import type { MeterParts, MetricDefinition } from '@asana-audit/metrics'
-import type { Reporter } from '../progress/reporter.ts'
+import type { Reporter } from '../progress/reporters/reporter.ts'
 
 export const findingsDefinition: MetricDefinition = {
   ...{ name: 'asana_audit.findings', kind: 'counter', unit: '{finding}' },

@@ -1,7 +1,7 @@
 import type { DurableState, UncertainPolicy } from '@asana-audit/core'
 import type { Settings } from '../config/read-settings.ts'
 import type { LogLevel } from '../flags/choice.ts'
-import type { Report } from '../progress/reporter.ts'
+import type { Report } from '../progress/reporters/reporter.ts'
 
 export interface DeliverSettings {
   readonly settings: Settings

@@ -6,9 +6,9 @@ import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsExport } from '../config/monitoring/metrics-export.ts'
 import type { TracesExport } from '../config/monitoring/traces-export.ts'
 import type { RunMetrics } from '../metrics/run-metrics.ts'
-import type { Observer } from '../progress/observer.ts'
-import type { Reporter } from '../progress/reporter.ts'
-import { silent } from '../progress/silent-reporter.ts'
+import type { Observer } from '../progress/reporters/observer.ts'
+import type { Reporter } from '../progress/reporters/reporter.ts'
+import { silent } from '../progress/reporters/silent-reporter.ts'
 import type { DeliverSettings } from './delivery.ts'
 
 /** `log` is the log of the run. */

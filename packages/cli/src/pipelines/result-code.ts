@@ -1,5 +1,5 @@
 import { isFault } from '@asana-audit/core'
-import type { PipelineResult } from '../progress/pipeline-result.ts'
+import type { PipelineResult } from '../progress/reporters/pipeline-result.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 /** Faults of the state and the fleet that a change of the configuration corrects. */

@@ -1,6 +1,6 @@
 import type { Fact } from '@asana-audit/core'
-import { logReporter } from '../progress/log-reporter.ts'
-import type { Reporter } from '../progress/reporter.ts'
+import { logReporter } from '../progress/output/log-reporter.ts'
+import type { Reporter } from '../progress/reporters/reporter.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { onPages } from './on-pages.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { webhookBody } from '../../src/alarm/webhook-body.ts'
 import type { WebhookShape } from '../../src/config/monitoring/webhook.ts'
-import type { Finding } from '../../src/progress/finding.ts'
+import type { Finding } from '../../src/progress/finding/finding.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const at = now - 60_000

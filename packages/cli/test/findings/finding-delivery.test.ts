@@ -2,7 +2,7 @@ import { fault } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, test, vi } from 'vitest'
 import { findingDelivery } from '../../src/findings/finding-delivery.ts'
-import type { Finding } from '../../src/progress/finding.ts'
+import type { Finding } from '../../src/progress/finding/finding.ts'
 
 const finding = (id: string): Finding => ({
   ...{ id, at: 0, message: 'Found.', actor: {}, group: {}, count: 1, gids: ['1'] },

@@ -4,8 +4,8 @@ import { createDetector, type Level, type Rule, readRules, shippedRules } from '
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { openLiveDetection } from '../../src/findings/live-detection.ts'
-import type { Finding, SendFinding } from '../../src/progress/finding.ts'
-import { lastFindingsNote, readLastFindings } from '../../src/progress/last-findings.ts'
+import type { Finding, SendFinding } from '../../src/progress/finding/finding.ts'
+import { lastFindingsNote, readLastFindings } from '../../src/progress/finding/last-findings.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()

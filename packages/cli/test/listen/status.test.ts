@@ -5,7 +5,7 @@ import { attentionOf } from '../../src/listen/attention.ts'
 import { type LiveStatus, liveStatus } from '../../src/listen/live-status.ts'
 import { recentHours } from '../../src/listen/recent-hours.ts'
 import { type AlarmState, type PipelineStatus, type Status, statusAt } from '../../src/listen/status.ts'
-import type { LastFinding } from '../../src/progress/last-findings.ts'
+import type { LastFinding } from '../../src/progress/finding/last-findings.ts'
 
 const start = Date.parse('2026-02-01T12:00:00Z')
 const hour = 3_600_000

@@ -7,7 +7,7 @@ import { alarmGauge } from '../../src/alarm/alarm-gauge.ts'
 import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import { prometheusText } from '../../src/metrics/prometheus-text.ts'
 import { type RunMetrics, runMetrics } from '../../src/metrics/run-metrics.ts'
-import type { Finding } from '../../src/progress/finding.ts'
+import type { Finding } from '../../src/progress/finding/finding.ts'
 
 const page = new URL('../../../../docs/metrics.md', import.meta.url)
 

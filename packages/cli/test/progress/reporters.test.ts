@@ -1,7 +1,7 @@
 import { type Fact, fault } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { logReporter } from '../../src/progress/log-reporter.ts'
-import { progressReporter } from '../../src/progress/progress-reporter.ts'
+import { logReporter } from '../../src/progress/output/log-reporter.ts'
+import { progressReporter } from '../../src/progress/output/progress-reporter.ts'
 
 const main = { pipeline: 'main', lane: 'live' }
 const day = 86_400_000
@@ -157,6 +157,70 @@ test('a person sees the time until deletion while a pipeline is behind', () => {
   expect(after(committed)).toContain('reading, unread events deleted in 11 d')
   expect(after(caughtUp)).not.toContain('deleted')
   expect(after(paused)).toContain('unread events deleted in 11 d')
+})
+
+test('new events are not "caught up" beside a backlog, from its first page until it is read', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  const backlog = { ...main, lane: 'backlog' }
+  const shownAfter = (lane: typeof main, fact: Fact): string[] => {
+    output.now += 2_000
+    output.text = ''
+    reporter.fact(lane, fact)
+    return output.text.trimEnd().split('\n')
+  }
+  const covered = (upTo: string): Fact => ({
+    ...{ type: 'covered', from: '2026-01-01T00:00:00Z', until: '2026-03-31T00:00:00Z', upTo },
+    limitedBy: 'latency',
+  })
+  reporter.started([main], 'state.db')
+  reporter.fact(main, caughtUp)
+  expect(shownAfter(backlog, { ...caughtUp, newestAt: undefined })).toEqual([
+    '  main: no new events yet, waiting for new ones',
+    '  main (backlog): 0 events, reading',
+  ])
+  expect(shownAfter(backlog, covered('2026-03-30T00:00:00Z'))[0]).toContain('waiting for new ones')
+  expect(shownAfter(backlog, covered('2026-03-31T00:00:00Z'))[0]).toBe('  main: 0 events, caught up')
+})
+
+test('the name of a replay is not told twice', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  const replay = { pipeline: 'main (replay)', lane: 'replay' }
+  reporter.started([replay], 'state.db')
+  output.now += 2_000
+  reporter.fact(replay, committed)
+  expect(output.text).toContain('  main (replay): 10 events')
+})
+
+test('a person hears why a lane is tried again once, and again when the reason is another one', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const retrying = (failures: number, code: string): Fact => ({
+    ...{ type: 'retrying', part: 'sink', code, message: `It is ${code}.`, failures, waitMs: 1_000 },
+  })
+  for (const fact of [retrying(1, 'down'), retrying(2, 'down'), retrying(3, 'busy'), retrying(4, 'busy')])
+    reporter.fact(main, fact)
+  expect(output.text.match(/It is \w+/g)).toEqual(['It is down', 'It is busy'])
+})
+
+test('the line of a lane that is stopped says at what time it goes on', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const after = (fact: Fact): string => {
+    output.now += 2_000
+    output.text = ''
+    reporter.fact(main, fact)
+    return output.text.trimEnd().split('\n').at(-1) ?? ''
+  }
+  const busy: Fact = {
+    ...{ type: 'retrying', part: 'sink', code: 'busy', message: 'It is busy.', failures: 1, waitMs: 30_000 },
+  }
+  expect(after(busy)).toBe('  main: 0 events, next try at 00:00:32 UTC (busy)')
+  expect(after(paused)).toBe('  main: 0 events, paused until 00:05:04 UTC (unauthorized)')
+  expect(after({ type: 'resumed', part: 'sink', afterMs: 1_000 })).toBe('  main: 0 events, reading')
 })
 
 test('a time range shows the share read, the speed, its limit and the time left, in 80 columns', () => {

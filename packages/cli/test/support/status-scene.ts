@@ -5,8 +5,8 @@ import { openListen } from '../../src/listen/listen-observer.ts'
 import type { AlarmState } from '../../src/listen/status.ts'
 import { metricsText } from '../../src/metrics/metrics-text.ts'
 import { newRegistry } from '../../src/metrics/registry.ts'
-import { type LastFinding, lastFindingsNote } from '../../src/progress/last-findings.ts'
-import type { Observer } from '../../src/progress/observer.ts'
+import { type LastFinding, lastFindingsNote } from '../../src/progress/finding/last-findings.ts'
+import type { Observer } from '../../src/progress/reporters/observer.ts'
 
 const hour = 3_600_000
 const settings = {

@@ -5,10 +5,11 @@ import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { withStateFlags } from '../../flags/state-flags.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
-import { age } from '../../progress/age.ts'
-import { deletedInMs } from '../../progress/retention-clock.ts'
-import { type StateRow, withUnsaved } from '../../progress/state-rows.ts'
-import { fromTheOldest, isTimeRange, unreadFrom } from '../../progress/unread.ts'
+import { deletedInMs } from '../../progress/lag/retention-clock.ts'
+import { type StateRow, withUnsaved } from '../../progress/lag/state-rows.ts'
+import { fromTheOldest, isTimeRange, unreadFrom } from '../../progress/lag/unread.ts'
+import { replayLane } from '../../progress/lane.ts'
+import { age } from '../../progress/words/age.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
 import { say, sayJson } from '../../terminal/say.ts'
@@ -69,9 +70,10 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
       : `${committedAt} (${age(now - Date.parse(committedAt))} ago)`
   return [
     '',
-    `${pipeline} (${lane})`,
+    // The name of a replay says it already.
+    lane === replayLane ? pipeline : `${pipeline} (${lane})`,
     `  delivered     ${delivered.toLocaleString('en')} events`,
-    `  in quarantine ${quarantined.toLocaleString('en')} over all runs`,
+    `  quarantined   ${quarantined.toLocaleString('en')}${quarantined > 0 ? ' over all runs, with those replayed or discarded since' : ''}`,
     `  newest event  ${newest}`,
     `  last saved    ${saved}`,
     ...(readBy === undefined ? [] : [`  read by       ${readBy} (its request brought the last page)`]),

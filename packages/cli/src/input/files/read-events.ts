@@ -14,7 +14,7 @@ import { contextKey } from '@asana-audit/schema/context'
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import { markKey, marks, type ViewOptions } from '../../dialect.ts'
-import { findingKey } from '../../progress/finding.ts'
+import { findingKey } from '../../progress/finding/finding.ts'
 import { type JsonText, jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
 

@@ -1,6 +1,6 @@
 import type { DecodedRecord } from '@asana-audit/otlp'
 import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
-import { findingEventName } from '../../progress/finding.ts'
+import { findingEventName } from '../../progress/finding/finding.ts'
 import { changedAttributes } from './changed-attributes.ts'
 
 /**

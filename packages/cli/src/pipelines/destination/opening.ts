@@ -6,7 +6,7 @@ import { writeLogRecord } from '@asana-audit/schema/encoder'
 import type { Instant } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Mark } from '../../dialect.ts'
-import type { SendFinding } from '../../progress/finding.ts'
+import type { SendFinding } from '../../progress/finding/finding.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import type { NoteArrival } from './event-origins.ts'
 

@@ -1,4 +1,4 @@
-import type { PipelineResult } from '../../progress/pipeline-result.ts'
+import type { PipelineResult } from '../../progress/reporters/pipeline-result.ts'
 import type { FollowedFile } from './reload.ts'
 import type { RunOptions } from './run-one.ts'
 import { runningPipelines } from './running-pipelines.ts'

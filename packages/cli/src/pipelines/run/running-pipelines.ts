@@ -1,6 +1,6 @@
 import { type Claim, type LaneSummary, type SharedReader, toFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
-import type { PipelineResult } from '../../progress/pipeline-result.ts'
+import type { PipelineResult } from '../../progress/reporters/pipeline-result.ts'
 import { collectWhenIdle } from './collect-when-idle.ts'
 import { type RunOptions, runOne } from './run-one.ts'
 import { readerSharing } from './shared-readers.ts'

@@ -1,5 +1,5 @@
 import { type Claim, type DurableState, type Fact, type Fault, isFault } from '@asana-audit/core'
-import type { Report } from '../../progress/reporter.ts'
+import type { Report } from '../../progress/reporters/reporter.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
 /** Claims for a service that may stand by while another process, on this machine or another, runs a pipeline. */

@@ -95,8 +95,9 @@ function accepted(hours: readonly ReconciledHour[]): string {
     sum('uncertain'),
   ]
   const rest = [
-    inQuarantine > 0 && `${inQuarantine.toLocaleString('en')} of them are in quarantine`,
-    uncertain > 0 && `${uncertain.toLocaleString('en')} are uncertain`,
+    inQuarantine > 0 &&
+      `${inQuarantine.toLocaleString('en')} of them ${inQuarantine === 1 ? 'is' : 'are'} in quarantine`,
+    uncertain > 0 && `${uncertain.toLocaleString('en')} ${uncertain === 1 ? 'is' : 'are'} uncertain`,
   ].filter(Boolean)
   const all = `Asana shows ${counted(shown, 'event')} now, and by our ledger the destination accepted`
   if (rest.length === 0) return `${all} exactly these`
@@ -152,6 +153,7 @@ function timeOf(at: number | undefined): string | undefined {
   return at === undefined || at >= openEnd ? undefined : new Date(at).toISOString()
 }
 
+/** In the form that `--since` and `--until` take. */
 function hourText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 13)}h`
+  return `${new Date(time).toISOString().slice(0, 19)}Z`
 }

@@ -40,7 +40,7 @@ describe('for a person', () => {
   test('equal ids are reported as a result of our ledger, with the number of hours', () => {
     const hours = [hour(0, { source: 1_200, delivered: 1_200 }), hour(1, { source: 34, delivered: 34 })]
     expect(textOf(verified({ hours }))).toEqual([
-      '✓ p: Asana shows 1,234 events now, and by our ledger the destination accepted exactly these, in 3 hours from 2026-05-10T12h to 2026-05-10T15h.',
+      '✓ p: Asana shows 1,234 events now, and by our ledger the destination accepted exactly these, in 3 hours from 2026-05-10T12:00:00Z to 2026-05-10T15:00:00Z.',
       keptLine,
     ])
   })
@@ -57,16 +57,18 @@ describe('for a person', () => {
       { from: noon, until: noon + hourMs },
       { from: noon + 5 * hourMs, until: noon + 7 * hourMs },
     ]
-    expect(textOf(verified({ compared }))[0]).toContain('in 3 hours from 2026-05-10T12h to 2026-05-10T19h')
+    expect(textOf(verified({ compared }))[0]).toContain(
+      'in 3 hours from 2026-05-10T12:00:00Z to 2026-05-10T19:00:00Z',
+    )
   })
 
   test.each([
     [
       { delivered: 7, quarantined: 2, uncertain: 1 },
-      '7 of them; 2 of them are in quarantine and 1 are uncertain',
+      '7 of them; 2 of them are in quarantine and 1 is uncertain',
     ],
     [{ delivered: 8, quarantined: 2 }, '8 of them; 2 of them are in quarantine'],
-    [{ delivered: 9, uncertain: 1 }, '9 of them; 1 are uncertain'],
+    [{ delivered: 9, uncertain: 1 }, '9 of them; 1 is uncertain'],
   ])('events in quarantine are not reported as accepted: %j', (counts, words) => {
     const [head] = textOf(verified({ hours: [hour(0, { source: 10, ...counts })] }))
     expect(head).toContain(`the destination accepted ${words}, in`)
@@ -81,19 +83,19 @@ describe('for a person', () => {
     ]
     expect(verifiedLines(verified({ hours }))).toEqual([
       {
-        text: '✗ p: in 3 of 3 hours from 2026-05-10T12h to 2026-05-10T15h, what Asana shows now is not what the destination accepted:',
+        text: '✗ p: in 3 of 3 hours from 2026-05-10T12:00:00Z to 2026-05-10T15:00:00Z, what Asana shows now is not what the destination accepted:',
         indent: 2,
       },
       {
-        text: '    2026-05-10T13h  Asana shows 9, accepted 4, in quarantine 2, uncertain 1: 2 missing',
+        text: '    2026-05-10T13:00:00Z  Asana shows 9, accepted 4, in quarantine 2, uncertain 1: 2 missing',
         indent: 6,
       },
       {
-        text: '    2026-05-10T14h  Asana shows 1, accepted 3, in quarantine 0, uncertain 0: 2 that Asana does not show',
+        text: '    2026-05-10T14:00:00Z  Asana shows 1, accepted 3, in quarantine 0, uncertain 0: 2 that Asana does not show',
         indent: 6,
       },
       {
-        text: '    2026-05-10T15h  Asana shows 2, accepted 2, in quarantine 0, uncertain 0: other ids',
+        text: '    2026-05-10T15:00:00Z  Asana shows 2, accepted 2, in quarantine 0, uncertain 0: other ids',
         indent: 6,
       },
       { text: keptLine, indent: 4 },
@@ -103,16 +105,19 @@ describe('for a person', () => {
   const reasons: [LeftOut, string][] = [
     [
       { code: 'not_asked_for', from: noon, until: noon + hourMs },
-      'from 2026-05-10T12h to 2026-05-10T13h, which no run and no backfill was asked for',
+      'from 2026-05-10T12:00:00Z to 2026-05-10T13:00:00Z, which no run and no backfill was asked for',
     ],
-    [{ code: 'deleted_by_asana', until: noon }, 'before 2026-05-10T12h, which Asana deletes after 90 days'],
+    [
+      { code: 'deleted_by_asana', until: noon },
+      'before 2026-05-10T12:00:00Z, which Asana deletes after 90 days',
+    ],
     [
       { code: 'not_read_yet', from: noon },
-      'from 2026-05-10T12h on, where a backlog or a backfill is not finished yet',
+      'from 2026-05-10T12:00:00Z on, where a backlog or a backfill is not finished yet',
     ],
     [
       { code: 'late_events_may_come', from: noon },
-      'from 2026-05-10T12h on, where late events may still appear',
+      'from 2026-05-10T12:00:00Z on, where late events may still appear',
     ],
   ]
   test.each(reasons)('%j is reported as "%s"', (leftOut, words) => {
@@ -153,7 +158,7 @@ test('in JSON, times are RFC 3339, an open end is left out, and each reason has 
       {
         code: 'deleted_by_asana',
         until: '2026-05-10T12:00:00.000Z',
-        message: 'before 2026-05-10T12h, which Asana deletes after 90 days',
+        message: 'before 2026-05-10T12:00:00Z, which Asana deletes after 90 days',
       },
     ],
   })

@@ -148,7 +148,7 @@ test('events in quarantine count as accounted for, and are named', async () => {
   expect((await command('run', '--once')).code).toBe(3)
   const { stdout, code } = await command('verify')
   expect(code).toBe(0)
-  expect(stdout).toContain('1 of them are in quarantine')
+  expect(stdout).toContain('1 of them is in quarantine')
 })
 
 test('a pipeline that cannot be compared does not stop the comparison of the others', async () => {
@@ -268,7 +268,7 @@ describe('with events at known times', () => {
     const { code, stdout } = await command('verify')
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^✓ .*: Asana shows 3 events now/)])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      `from ${minutes(-480).slice(0, 13)}h to ${minutes(-180).slice(0, 13)}h, which no run and no backfill was asked for`,
+      `from ${minutes(-480).slice(0, 13)}:00:00Z to ${minutes(-180).slice(0, 13)}:00:00Z, which no run and no backfill was asked for`,
     )
     simulator.add([at(-90.5, 'missing')])
     expect((await command('verify')).stdout).toContain('1 missing')

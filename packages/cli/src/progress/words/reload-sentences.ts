@@ -1,5 +1,5 @@
-import type { Problem } from '../terminal/problem.ts'
-import type { Reload } from './reporter.ts'
+import type { Problem } from '../../terminal/problem.ts'
+import type { Reload } from '../reporters/reporter.ts'
 
 export function reloadSentence({ added, changed, removed, unchanged }: Reload): string {
   const parts = Object.entries({ added, changed, removed }).flatMap(([what, names]) =>

@@ -1,14 +1,9 @@
 import type { Fact, Fault } from '@asana-audit/core'
-import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
-import type { Problem, Warning } from '../terminal/problem.ts'
-import type { Finding } from './finding.ts'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { Problem, Warning } from '../../terminal/problem.ts'
+import type { Finding } from '../finding/finding.ts'
+import type { LaneRef } from '../lane.ts'
 import type { PipelineResult } from './pipeline-result.ts'
-
-/** A lane of a pipeline, which is one row of the state. */
-export interface LaneRef {
-  readonly pipeline: string
-  readonly lane: string
-}
 
 /** Reports what happens in a lane or a pipeline. */
 export interface Report {
@@ -37,11 +32,6 @@ export interface Reload {
   readonly removed: readonly string[]
   /** How many go on as they were. */
   readonly unchanged: number
-}
-
-/** The name of a lane for people. The lane `live` has the name of its pipeline. */
-export function laneLabel({ pipeline, lane }: LaneRef): string {
-  return lane === 'live' ? pipeline : `${pipeline} (${lane})`
 }
 
 /** Reports a whole run, to people or to machines. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { delaySpread } from '../../src/progress/delay-spread.ts'
+import { delaySpread } from '../../../src/progress/totals/delay-spread.ts'
 
 test('whatever the delays: the longest is exact, and median and 99 % are at most a tenth too high', () => {
   const write = fc.array(fc.nat(90 * 86_400_000), { minLength: 1 })

@@ -1,5 +1,5 @@
 import type { Fact } from '@asana-audit/core'
-import { type LogLevel, logLevels } from '../flags/choice.ts'
+import { type LogLevel, logLevels } from '../../flags/choice.ts'
 
 /** Whether a log that shows `least` and all that is more urgent shows `level`. */
 export function isShown(level: LogLevel, least: LogLevel): boolean {

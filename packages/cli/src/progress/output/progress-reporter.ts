@@ -1,16 +1,17 @@
 import type { WriteStream } from 'node:tty'
-import type { LogLevel } from '../flags/choice.ts'
-import { wrapped } from '../terminal/wrapped.ts'
-import { age } from './age.ts'
-import { factSentence } from './fact-sentence.ts'
-import { isShown, levelOf } from './log-level.ts'
-import type { PipelineResult } from './pipeline-result.ts'
+import type { LogLevel } from '../../flags/choice.ts'
+import { wrapped } from '../../terminal/wrapped.ts'
+import { laneLabel, replayLane } from '../lane.ts'
+import type { PipelineResult } from '../reporters/pipeline-result.ts'
+import type { Reporter } from '../reporters/reporter.ts'
+import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from '../totals/progress-totals.ts'
+import { age } from '../words/age.ts'
+import { factSentence } from '../words/fact-sentence.ts'
+import { isShown, levelOf } from '../words/log-level.ts'
+import { reloadRefusal, reloadSentence } from '../words/reload-sentences.ts'
+import { type LaneTrouble, troubleAfter } from './lane-trouble.ts'
 import { progressLine } from './progress-line.ts'
-import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './progress-totals.ts'
 import { type RecentRate, recentRate } from './recent-rate.ts'
-import { reloadRefusal, reloadSentence } from './reload-sentences.ts'
-import { laneLabel, type Reporter } from './reporter.ts'
-import { replayLane } from './unread.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -31,6 +32,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
   const totals = newLaneTotals()
   const unknown = new Map<string, number>()
   const rates = new Map<string, RecentRate>()
+  const troubles = new Map<string, LaneTrouble | undefined>()
   const live = output.isTTY === true
   const showsProgress = isShown('info', least)
   const showsFacts = isShown('debug', least)
@@ -52,13 +54,16 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     const lines = rows.map(([lane, laneTotals]) => {
       const hasBacklog = rows.some(
         ([other, { covered }]) =>
-          other !== lane && other.pipeline === lane.pipeline && covered && coveredShare(covered) < 1,
+          other !== lane &&
+          other.pipeline === lane.pipeline &&
+          (covered === undefined || coveredShare(covered) < 1),
       )
+      const reads = lane.lane !== 'live' ? 'a time range' : hasBacklog ? 'new events' : 'everything'
       // The line of a time range is the longest, so a single pipeline leaves its name out there.
       const name = isAlone && laneTotals.covered ? lane.lane : laneLabel(lane)
       const width = live ? (output.columns ?? 80) : undefined
       return progressLine(laneTotals, {
-        ...{ name, hasBacklog, seconds, now: now(), width },
+        ...{ name, reads, trouble: troubles.get(laneLabel(lane))?.text, seconds, now: now(), width },
         rate: rateOf(laneLabel(lane))(laneTotals.events, now()),
       })
     })
@@ -87,6 +92,11 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     if (live) draw()
   }
 
+  /** For all lanes of a pipeline. */
+  function stop(pipeline: string, trouble: LaneTrouble): void {
+    for (const [lane] of totals.all()) if (lane.pipeline === pipeline) troubles.set(laneLabel(lane), trouble)
+  }
+
   return {
     started(lanes, statePath, statusPage) {
       startedAt = now()
@@ -101,9 +111,11 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       const isFirstTooOld = fact.type === 'too_old' && laneTotals.tooOld === 0
       addFact(laneTotals, fact)
       if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
-      // Some facts are told only once.
+      // Some facts are told only once: a retry again where another reason stops the lane.
       const isTold =
-        (fact.type !== 'retrying' || fact.failures === 1) && (fact.type !== 'too_old' || isFirstTooOld)
+        (fact.type !== 'retrying' || fact.failures === 1 || troubles.get(label)?.code !== fact.code) &&
+        (fact.type !== 'too_old' || isFirstTooOld)
+      troubles.set(label, troubleAfter(fact, troubles.get(label), now()))
       const text = isTold ? factSentence(label, fact) : undefined
       if (text !== undefined) say(levelOf(fact), text)
       else if (showsFacts) say('debug', `  ${label}: ${fact.type}`)
@@ -116,9 +128,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       say('warn', `! ${message}`)
     },
     reloaded(reload) {
-      for (const [lane, laneTotals] of totals.all()) {
-        if (reload.removed.includes(lane.pipeline)) laneTotals.trouble = 'was removed'
-      }
+      for (const pipeline of reload.removed) stop(pipeline, { code: 'removed', text: 'was removed' })
       say('info', reloadSentence(reload))
     },
     reloadRefused(problems) {
@@ -134,9 +144,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
         write('error', `✗ ${message}`)
         return
       }
-      for (const [lane, laneTotals] of totals.all()) {
-        if (lane.pipeline === pipeline) laneTotals.trouble = `has ended (${code})`
-      }
+      stop(pipeline, { code, text: `has ended (${code})` })
       say('error', `✗ ${pipeline}: ${message}`)
     },
     finished(results) {

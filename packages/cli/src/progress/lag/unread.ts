@@ -1,15 +1,13 @@
 import type { PipelineSummary } from '@asana-audit/core'
 import { backlogLeft, liveUpTo } from '@asana-audit/core/backlog'
 import { openEnd, openStart } from '@asana-audit/core/ledger'
+import { replayLane } from '../lane.ts'
 import type { StateRow } from './state-rows.ts'
 
 /** A backlog or a backfill: it ends, unlike the row of new events. */
 export function isTimeRange(row: StateRow): row is StateRow & { readonly cursor: string } {
   return row.cursor !== null && (row.lane === 'backlog' || row.lane === 'backfill')
 }
-
-/** The lane of `replay`, in a pipeline of its own. */
-export const replayLane = 'replay'
 
 /** Stands for the oldest event Asana has, which it may delete at any moment. */
 export const fromTheOldest: string = new Date(0).toISOString()

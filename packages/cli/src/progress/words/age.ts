@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../duration.ts'
+import { dayMs, hourMs, minuteMs } from '../../duration.ts'
 
 /** A duration in the largest unit that fits. */
 export function age(ms: number): string {

@@ -1,6 +1,5 @@
 import type { Delivered, Fact } from '@asana-audit/core'
-import { minuteMs } from '../duration.ts'
-import { type LaneRef, laneLabel } from './reporter.ts'
+import { type LaneRef, laneLabel } from '../lane.ts'
 
 /** The part of a time range that has been read. */
 type Covered = Extract<Fact, { type: 'covered' }>
@@ -23,8 +22,6 @@ export interface ProgressTotals {
   newestAt: string | undefined
   caughtUp: boolean
   covered: Covered | undefined
-  /** What currently stops the lane, in a few words. */
-  trouble: string | undefined
 }
 
 export function newTotals(): ProgressTotals {
@@ -40,7 +37,6 @@ export function newTotals(): ProgressTotals {
     newestAt: undefined,
     caughtUp: false,
     covered: undefined,
-    trouble: undefined,
   }
 }
 
@@ -62,7 +58,6 @@ export function addFact(totals: ProgressTotals, fact: Fact): void {
     case 'committed':
       totals.events += fact.events
       totals.newestAt = fact.newestAt ?? totals.newestAt
-      totals.trouble = undefined
       break
     case 'quarantined':
       totals.quarantined += 1
@@ -77,15 +72,6 @@ export function addFact(totals: ProgressTotals, fact: Fact): void {
     case 'late':
       totals.late += 1
       totals.longestDelayMs = Math.max(totals.longestDelayMs, fact.delayMs)
-      break
-    case 'retrying':
-      totals.trouble = `retrying in ${Math.ceil(fact.waitMs / 1000)} s (${fact.code})`
-      break
-    case 'paused':
-      totals.trouble = `paused for ${Math.ceil(fact.waitMs / minuteMs)} min (${fact.code})`
-      break
-    case 'resumed':
-      totals.trouble = undefined
       break
     default:
       break

@@ -1,12 +1,13 @@
 import type { Fact } from '@asana-audit/core'
-import type { LogLevel } from '../flags/choice.ts'
-import { safeJson } from '../terminal/safe-text.ts'
-import { type DelaySpread, delaySpread } from './delay-spread.ts'
-import { isShown, levelOf } from './log-level.ts'
-import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from './progress-totals.ts'
-import { reloadRefusal } from './reload-sentences.ts'
-import { type LaneRef, laneLabel, type Reporter } from './reporter.ts'
-import { deletedInMs } from './retention-clock.ts'
+import type { LogLevel } from '../../flags/choice.ts'
+import { safeJson } from '../../terminal/safe-text.ts'
+import { deletedInMs } from '../lag/retention-clock.ts'
+import { type LaneRef, laneLabel } from '../lane.ts'
+import type { Reporter } from '../reporters/reporter.ts'
+import { type DelaySpread, delaySpread } from '../totals/delay-spread.ts'
+import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from '../totals/progress-totals.ts'
+import { isShown, levelOf } from '../words/log-level.ts'
+import { reloadRefusal } from '../words/reload-sentences.ts'
 
 const progressEveryMs = 30_000
 

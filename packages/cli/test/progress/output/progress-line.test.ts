@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { type LineOptions, progressLine } from '../../src/progress/progress-line.ts'
-import { newLaneTotals, type ProgressTotals } from '../../src/progress/progress-totals.ts'
+import { type LineOptions, progressLine } from '../../../src/progress/output/progress-line.ts'
+import { newLaneTotals, type ProgressTotals } from '../../../src/progress/totals/progress-totals.ts'
 
 const now = Date.parse('2026-03-31T00:00:00Z')
 const day = 86_400_000
 const options: LineOptions = {
   name: 'main',
-  hasBacklog: false,
+  reads: 'everything',
+  trouble: undefined,
   seconds: 60,
   rate: 20_576,
   now,
@@ -54,15 +55,15 @@ test('a line is never wider than the terminal, and no word after the name is cut
 
 test('every line is narrower than the terminal, in every state', () => {
   const part = { covered: covered('2026-01-02T00:00:00Z'), read: 121 }
-  const trouble = 'retrying in 30 s (asana_unavailable)'
-  const states = [{}, part, { ...part, trouble }, { trouble, events: 1_234_567 }, { ...part, events: 9 }]
+  const states = [{}, part, { events: 1_234_567 }, { ...part, events: 9 }]
   const property = fc.property(
     fc.constantFrom(...states),
     fc.integer({ min: 20, max: 90 }),
-    fc.boolean(),
+    fc.constantFrom('everything', 'new events', 'a time range'),
+    fc.constantFrom(undefined, 'next try at 03:12:45 UTC (asana_unavailable)'),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
-    (state, width, hasBacklog, name) => {
-      const line = progressLine(totals(state), { ...options, name, width, hasBacklog })
+    (state, width, reads, trouble, name) => {
+      const line = progressLine(totals(state), { ...options, name, width, reads, trouble })
       expect(stringWidth(line)).toBeLessThan(width)
     },
   )
@@ -77,11 +78,10 @@ test.each([
   expect(progressLine(totals({ read, covered: covered(upTo) }), options)).toContain(reason)
 })
 
-test('new events are not shown as "caught up" while the backlog is not read', () => {
+test('an empty answer is "caught up" only in a lane that reads everything', () => {
   const idle = totals({ caughtUp: true })
-  const nothing = { ...options, rate: 0 }
-  expect(progressLine(idle, nothing)).toBe('  main: 0 events, caught up')
-  expect(progressLine(idle, { ...nothing, hasBacklog: true })).toBe(
-    '  main: no new events yet, waiting for new ones',
-  )
+  const line = (reads: LineOptions['reads']): string => progressLine(idle, { ...options, rate: 0, reads })
+  expect(line('everything')).toBe('  main: 0 events, caught up')
+  expect(line('new events')).toBe('  main: no new events yet, waiting for new ones')
+  expect(line('a time range')).toBe('  main: 0 events, reading')
 })

@@ -1,5 +1,5 @@
 import { toFault } from '@asana-audit/core'
-import type { Warning } from '../terminal/problem.ts'
+import type { Warning } from '../../terminal/problem.ts'
 import type { Observer } from './observer.ts'
 import type { Reporter } from './reporter.ts'
 

@@ -1,8 +1,8 @@
 import type { Fact } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { allReporters } from '../../src/progress/all-reporters.ts'
-import { guardedObserver } from '../../src/progress/guarded-observer.ts'
-import { silent } from '../../src/progress/silent-reporter.ts'
+import { allReporters } from '../../../src/progress/reporters/all-reporters.ts'
+import { guardedObserver } from '../../../src/progress/reporters/guarded-observer.ts'
+import { silent } from '../../../src/progress/reporters/silent-reporter.ts'
 
 const lane = { pipeline: 'main', lane: 'live' }
 const idle: Fact = { type: 'idle', since: '2026-03-04T12:00:00Z', newestAt: undefined }

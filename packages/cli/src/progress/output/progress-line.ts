@@ -1,17 +1,19 @@
-import { dayMs } from '../duration.ts'
-import { columnsOf, cutTo } from '../terminal/columns-of.ts'
-import { safeText } from '../terminal/safe-text.ts'
-import { age } from './age.ts'
-import { coveredShare, type ProgressTotals } from './progress-totals.ts'
-import { deletedInMs } from './retention-clock.ts'
+import { dayMs } from '../../duration.ts'
+import { columnsOf, cutTo } from '../../terminal/columns-of.ts'
+import { safeText } from '../../terminal/safe-text.ts'
+import { deletedInMs } from '../lag/retention-clock.ts'
+import { coveredShare, type ProgressTotals } from '../totals/progress-totals.ts'
+import { age } from '../words/age.ts'
 
 /** A part of a line and its rank. If the line is too long, parts with the highest rank are left out first; 0 always stays. */
 type Piece = readonly [text: string, rank: number]
 
 export interface LineOptions {
   readonly name: string
-  /** Whether the pipeline has a backlog that is not read yet. This line is then about new events only. */
-  readonly hasBacklog: boolean
+  /** What the lane reads. New events alone: beside a backlog that is not read yet. */
+  readonly reads: 'everything' | 'new events' | 'a time range'
+  /** What stops the lane, in a few words. Undefined: nothing. */
+  readonly trouble: string | undefined
   /** Since the start. */
   readonly seconds: number
   /** Events a second at the moment. Undefined if not known yet. */
@@ -43,28 +45,35 @@ function cutName(name: string, rest: string, width: number): string {
   return cutTo(`${cutTo(name, room)}${rest}`, width - 1)
 }
 
-function progress(totals: ProgressTotals, { hasBacklog, rate, now }: LineOptions): Piece[] {
-  const { events, newestAt, trouble, caughtUp } = totals
-  // "0 events, caught up" would be wrong above a backlog of thousands of events.
-  const idle = hasBacklog ? 'waiting for new ones' : 'caught up'
-  const amount = hasBacklog && events === 0 ? 'no new events yet' : counted(events, 'event')
+/** What an answer without events says. "Caught up" would be wrong beside a backlog of thousands of events, or in a part of a time range. */
+const idle = {
+  everything: 'caught up',
+  'new events': 'waiting for new ones',
+  'a time range': 'reading',
+} as const
+
+function progress(totals: ProgressTotals, options: LineOptions): Piece[] {
+  const { events, newestAt, caughtUp } = totals
+  const { reads, trouble, rate, now } = options
+  const amount = reads === 'new events' && events === 0 ? 'no new events yet' : counted(events, 'event')
   const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
   return [
     [amount, trouble === undefined ? 0 : 1],
     ...ratePiece(rate),
     ...tooOldPiece(totals),
     ...newest,
-    [trouble ?? (caughtUp ? idle : 'reading'), 0],
-    ...retention(totals, now),
+    [trouble ?? (caughtUp ? idle[reads] : 'reading'), 0],
+    ...retention(totals, options),
   ]
 }
 
 /** The share of a time range that has been read, how long the rest takes at this pace, and what limits the pace. */
-function coverage(totals: ProgressTotals, { seconds, rate, now }: LineOptions): Piece[] {
-  const { covered, trouble } = totals
+function coverage(totals: ProgressTotals, options: LineOptions): Piece[] {
+  const { covered } = totals
+  const { seconds, rate, trouble } = options
   const share = covered ? coveredShare(covered) : 1
   const pace: Piece[] = trouble
-    ? [[trouble, 0], ...retention(totals, now)]
+    ? [[trouble, 0], ...retention(totals, options)]
     : [
         ...(share > 0.01 && share < 1
           ? [[`${age((seconds * 1_000 * (1 - share)) / share)} left`, 1] as const]
@@ -96,7 +105,7 @@ function tooOldPiece({ tooOld }: ProgressTotals): Piece[] {
 }
 
 /** Only shown while a lane is behind, and when the time is short. */
-function retention({ newestAt, caughtUp, trouble }: ProgressTotals, now: number): Piece[] {
+function retention({ newestAt, caughtUp }: ProgressTotals, { trouble, now }: LineOptions): Piece[] {
   const left = deletedInMs(newestAt, now)
   const isBehind = !caughtUp || trouble !== undefined
   return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []
