@@ -74,7 +74,8 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
       const [first, ...more] = left
       if (!first) return
       const { bytes, facts } = await encodeObject(form, [first, ...more])
-      if (facts.key === foreign) throw notOurs(facts.key)
+      if (facts.key === foreign)
+        throw (await store.read(foreign, signal)) ? notOurs(foreign) : inTheWay(foreign, store.place)
       if ((await store.create(facts.key, bytes, signal)) === 'created') {
         await record(facts, chain, signal)
         days.add(form, day, facts.key, left)
@@ -140,6 +141,11 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
 
 function notOurs(key: string): Fault {
   const message = `The object ${key} has no entry of this pipeline in the manifest, and holds other events than this pipeline writes there. Nothing is overwritten. See who put it there, and move it away.`
+  return fault({ fault: 'fatal', code: 'not_ours', message })
+}
+
+function inTheWay(key: string, place: string): Fault {
+  const message = `The place of ${key} in ${place} is taken by something that cannot be read, so its events are not written. In a bucket it may be an object under a delete marker: remove the marker. In a folder, archive verify names what is not a file.`
   return fault({ fault: 'fatal', code: 'not_ours', message })
 }
 

@@ -54,6 +54,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InternalError: temporary('server_error'),
   InvalidAccessKeyId: fatal('unauthorized', 'The store does not know this access key. Give another one.'),
   InvalidToken: expired,
+  InvalidObjectState: fatal(
+    'not_restored',
+    'The object is in an archive class of the store: restore it there first, as all objects of its days.',
+  ),
   NoSuchBucket: fatal('no_bucket', 'Make the bucket, or correct its name, region and endpoint.'),
   OperationAborted: temporary('conflict'),
   PermanentRedirect: wrongRegion,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
+import { type Fault, fault, type HttpResponse, isFault } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import { markerBytes, markerKey } from '../store/marker.ts'
@@ -7,6 +7,7 @@ import type { ObjectStore, StoredObject } from '../store/object-store.ts'
 import { s3BucketLock } from './bucket-lock.ts'
 import { type ListAnswer, readListAnswer } from './list-answer.ts'
 import { objectHeaders, type S3ObjectOptions, s3ObjectProblem } from './object-headers.ts'
+import { type GiveUpAfter, patience } from './patience.ts'
 import { bucketUrl, objectUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
 import { type S3ConnectionOptions, type S3Request, s3Connection } from './s3-connection.ts'
 import { readS3Error, s3Fault } from './s3-fault.ts'
@@ -16,7 +17,13 @@ import { readS3Error, s3Fault } from './s3-fault.ts'
  * `httpClient`.
  */
 export interface S3StoreOptions extends S3AddressOptions, S3ConnectionOptions, S3ObjectOptions {
-  /** As for `archiveSink`: `old_credentials`, and `insecure_tls` once. */
+  /**
+   * `{ untilFirstAnswer, afterwards }`: how long temporary faults of the store are waited out, in milliseconds. For who reads or joins an
+   * archive: the loop that writes one tries again by itself.
+   * @default a temporary fault rejects at once
+   */
+  readonly giveUpAfterMs?: GiveUpAfter | undefined
+  /** As for `archiveSink`: `old_credentials`, `insecure_tls` once, and `store_waits` with `giveUpAfterMs`. */
   readonly onWarning?: OnArchiveWarning | undefined
 }
 
@@ -25,7 +32,7 @@ const names: OptionNames<S3StoreOptions> = {
   ...{ timeoutMs: true, allowPlainHttp: true, clock: true },
   ...{ kmsKey: true, storageClass: true, tags: true, lock: true },
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
-  onWarning: true,
+  ...{ giveUpAfterMs: true, onWarning: true },
 }
 
 /**
@@ -39,22 +46,28 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
   if (problem) throw new TypeError(`The option ${problem.option} of s3Store ${problem.message}`)
   const { onWarning } = options
   const connection = s3Connection(options, address.region, onWarning)
+  const patiently = patience(options.giveUpAfterMs, connection.clock, onWarning)
   const place = placeOf(address)
   if (options.insecure) {
     const message = `The certificate of ${new URL(address.base).origin} is not checked, so anybody on the network path can read the events. Set its CA instead.`
     onWarning?.({ code: 'insecure_tls', message })
   }
 
-  /** Resolves with what `read` makes of the answer. If that is undefined, rejects with the fault of the answer. */
-  async function send<T>(
+  /** Resolves with what `read` makes of the answer. If that is undefined, rejects with the fault of the answer. `where`: for its message. */
+  function send<T>(
     request: S3Request,
     read: (answer: HttpResponse) => T | undefined,
     signal: AbortSignal | undefined,
+    where = place,
   ): Promise<T> {
-    const { response, secrets } = await connection.send(request, signal)
-    const found = read(response)
-    if (found !== undefined) return found
-    throw s3Fault(response, place, secrets, connection.clock.now())
+    return patiently(async () => {
+      const { response, secrets } = await connection.send(request, signal).catch((error: unknown) => {
+        throw isFault(error) && error.code === 'response_too_large' ? tooLarge(where) : error
+      })
+      const found = read(response)
+      if (found !== undefined) return found
+      throw s3Fault(response, where, secrets, connection.clock.now())
+    }, signal)
   }
 
   async function create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'> {
@@ -79,10 +92,20 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
   async function* list(folder: string, signal?: AbortSignal): AsyncGenerator<StoredObject> {
     const prefix = `${address.prefix}${folder}`
     for (let next: string | undefined = ''; next !== undefined; ) {
-      const query = { 'list-type': '2', prefix, ...(next !== '' && { 'continuation-token': next }) }
+      // A key may have characters that XML has not.
+      const query = {
+        'list-type': '2',
+        'encoding-type': 'url',
+        prefix,
+        ...(next !== '' && { 'continuation-token': next }),
+      }
       const request = { method: 'GET', url: bucketUrl(address, query), headers: {} } as const
-      const pageOf = ({ status, body }: HttpResponse): ListAnswer | undefined =>
-        status === 200 ? readListAnswer(body.toString('utf8')) : undefined
+      const token: string = next
+      const pageOf = ({ status, body }: HttpResponse): ListAnswer | undefined => {
+        const answer = status === 200 ? readListAnswer(body.toString('utf8')) : undefined
+        // The same page again would have no end.
+        return answer?.next === token ? undefined : answer
+      }
       const page: ListAnswer = await send(request, pageOf, signal)
       for (const { key, storedAt } of page.objects) yield { key: key.slice(address.prefix.length), storedAt }
       next = page.next
@@ -103,11 +126,12 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
         const isMissing = answer.status === 404 && readS3Error(answer.body)?.code === 'NoSuchKey'
         return isMissing ? { bytes: undefined } : undefined
       }
-      return (await send(request, found, signal)).bytes
+      return (await send(request, found, signal, `${place}/${key}`)).bytes
     },
     list,
-    async allowsRemoval() {
-      const isLocked = options.lock !== undefined || (await s3BucketLock(options)).isEnabled
+    async allowsRemoval(signal) {
+      const isLocked =
+        options.lock !== undefined || (await patiently(() => s3BucketLock(options), signal)).isEnabled
       if (isLocked) throw objectLock(place)
     },
     async remove(key, signal) {
@@ -135,6 +159,11 @@ function typeOf(key: string): string {
 function otherChecksum(place: string, key: string): Fault {
   const message = `${place} says that it stored ${key} with another checksum than was sent. It is tried again; if this stays, do not use this store.`
   return fault({ fault: 'temporary', code: 'damaged_on_the_way', message })
+}
+
+function tooLarge(where: string): Fault {
+  const message = `${where} is larger than any object of an archive, so it was not read. See who put it there, and take the object back from a copy.`
+  return fault({ fault: 'fatal', code: 'object_too_large', message })
 }
 
 function objectLock(place: string): Fault {

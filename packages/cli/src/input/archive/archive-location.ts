@@ -40,8 +40,8 @@ export async function archiveAt(
   const unusable = isS3(location) ? undefined : folderProblem(path)
   if (unusable !== undefined) problems.push({ setting, message: unusable })
   if (problems.length > before) return undefined
-  const { archiveStore } = await import('./archive-store.ts')
-  return archiveStore({ location: s3 ? location : path, s3 }, proxies)
+  const { patientArchiveStore } = await import('./archive-store.ts')
+  return patientArchiveStore({ location: s3 ? location : path, s3 }, proxies)
 }
 
 /** The same, for a command that needs an archive which holds something: a folder without a manifest is a problem. */

@@ -44,6 +44,23 @@ describe.skipIf(noVersitygw)('a bucket', () => {
     expect(code).toBe(0)
   })
 
+  test('that has a fault once is verified all the same, and the fault is told', async () => {
+    const store = await startVersitygw()
+    expect((await runCommand(['run', '--once', ...to], env(store))).code).toBe(0)
+    let isOver = false
+    const { endpoint } = await faultyProxy(store.endpoint, ({ path }) => {
+      if (isOver || !path.includes('/event/')) return 'pass'
+      isOver = true
+      return s3Error(503, 'SlowDown')
+    })
+    const ran = await runCommand(['archive', 'verify', 's3://evidence/asana'], env({ endpoint }))
+    expect(ran.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /! s3:\/\/\S+ answered 503 \(SlowDown\)\. It is tried again\./,
+    )
+    expect(ran.stdout).toContain('300 events in')
+    expect(ran.code).toBe(0)
+  })
+
   test('is described by YAML, with the key of a profile', async () => {
     const store = await startVersitygw()
     const { accessKeyId, secretAccessKey } = access
