@@ -4,10 +4,22 @@ import { join } from 'node:path'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compactArchive, folderStore, type ObjectStore, s3Store, verifyArchive } from '../src/index.ts'
+import { flatColumns } from '../src/formats/flat/flat-columns.ts'
+import { writeParquet } from '../src/formats/parquet/write-parquet.ts'
+import {
+  type ArchiveFormat,
+  compactArchive,
+  folderStore,
+  type ObjectStore,
+  readArchive,
+  s3Store,
+  verifyArchive,
+} from '../src/index.ts'
+import { joinedKey } from '../src/layout/object-key.ts'
 import {
   eventAt,
   filesIn,
+  folderOf,
   gidsIn,
   newFolder,
   noon,
@@ -24,8 +36,16 @@ const dayMs = 86_400_000
 const clock = { ...systemClock, now: () => noon + 5 * dayMs }
 
 /** So many objects of two events each, a minute apart. */
-async function smallObjects(folder: string, count: number, from = noon, first = 0): Promise<TestEvent[]> {
-  const sink = archiveIn(folder)
+async function smallObjects(
+  folder: string,
+  count: number,
+  {
+    from = noon,
+    first = 0,
+    formats,
+  }: { from?: number; first?: number; formats?: readonly ArchiveFormat[] } = {},
+): Promise<TestEvent[]> {
+  const sink = archiveIn(folder, { formats })
   const events: TestEvent[] = []
   for (let object = 0; object < count; object += 1) {
     const at = from + object * 60_000
@@ -65,7 +85,7 @@ test('the objects of a closed day become one that holds every line of them, and 
     /^event\/day=2026-03-10\/12-00-00\.000-1200000000000000\.joined-[0-9a-f]{16}\.jsonl\.gz$/,
   )
   expect(day).toEqual({
-    day: '2026-03-10',
+    ...{ day: '2026-03-10', format: 'jsonl' },
     joined: [{ key: joined, events: 6, replaces: keys }],
     removed: keys,
   })
@@ -75,22 +95,58 @@ test('the objects of a closed day become one that holds every line of them, and 
   expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
 })
 
-test('objects of Parquet stay as they are', async () => {
+test('objects of Parquet become one, too, and each record is joined by itself', async () => {
   const folder = newFolder()
-  const sink = archiveIn(folder, { formats: ['jsonl', 'flat'] })
-  for (const number of [1, 2]) await sink.write([eventAt(number, noon + number)], going())
-  await sink.close()
-  const before = await objectsIn(folder, 'flat/')
+  const events = await smallObjects(folder, 3, { formats: ['jsonl', 'flat'] })
+  const keys = await objectsIn(folder, 'flat/')
+  const days = await compact(folder)
+  expect(days.map(({ day, format, removed }) => [day, format, removed.length])).toEqual([
+    ['2026-03-10', 'jsonl', 3],
+    ['2026-03-10', 'flat', 3],
+  ])
+  const [joined, ...others] = await objectsIn(folder, 'flat/')
+  expect(others).toEqual([])
+  expect(joined).toMatch(
+    /^flat\/day=2026-03-10\/12-00-00\.000-1200000000000000\.joined-[0-9a-f]{16}\.parquet$/,
+  )
+  expect(days[1]?.joined).toEqual([{ key: joined, events: 6, replaces: keys }])
+  const gids = events.map(({ gid }) => gid)
+  expect(await gidsIn(folder, 'flat/')).toEqual(gids)
+  const read = await Array.fromAsync(readArchive({ store: folderStore({ path: folder }) }))
+  expect(read.map(({ event }) => event.gid)).toEqual(gids)
+  expect(await verified(folder)).toMatchObject({ objects: 2, events: 6, problems: [] })
+  expect(await compact(folder)).toEqual([])
+})
+
+test('a joined object of Parquet that another process made with other columns is refused, and nothing is removed', async () => {
+  const folder = newFolder()
+  const events = await smallObjects(folder, 2, { formats: ['flat'] })
+  const replaces = (await objectsIn(folder, 'flat/')) as [string, string]
+  const columns = flatColumns.map((column) =>
+    column.elements[0].name === 'event_type' ? { ...column, value: () => 'other' } : column,
+  )
+  const planted = await writeParquet({ columns, rows: events, metadata: {} })
+  await writeFile(join(folder, joinedKey(replaces)), planted)
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'not_joined' })
+  expect(await objectsIn(folder, 'flat/')).toEqual(expect.arrayContaining(replaces))
+})
+
+test('views stay as they are: who reads them would take a joined object for new events', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 2, { formats: ['jsonl', 'ecs', 'ocsf'] })
+  const views = async (): Promise<string[]> =>
+    (await filesIn(folder)).filter((file) => /^(ecs|ext)\//.test(file))
+  const before = await views()
+  expect(before).toHaveLength(4)
   expect(await compact(folder)).toHaveLength(1)
-  expect(await objectsIn(folder)).toHaveLength(1)
-  expect(await objectsIn(folder, 'flat/')).toEqual(before)
-  expect(await verified(folder)).toMatchObject({ objects: 3, events: 2, problems: [] })
+  expect(await views()).toEqual(before)
+  expect(await problemsOf(folder)).toEqual([])
 })
 
 test('each day is joined by itself', async () => {
   const folder = newFolder()
   await smallObjects(folder, 2)
-  await smallObjects(folder, 2, noon + dayMs, 10)
+  await smallObjects(folder, 2, { from: noon + dayMs, first: 10 })
   expect((await compact(folder)).map(({ day }) => day)).toEqual(['2026-03-10', '2026-03-11'])
   expect(await objectsIn(folder)).toHaveLength(2)
 })
@@ -118,7 +174,7 @@ test('a day whose late events may still come is left, and refused by name', asyn
 
 test('only the days that are asked for are joined', async () => {
   const folder = newFolder()
-  for (const day of [0, 1, 2]) await smallObjects(folder, 2, noon + day * dayMs, day * 10)
+  for (const day of [0, 1, 2]) await smallObjects(folder, 2, { from: noon + day * dayMs, first: day * 10 })
   const days = async (options: Parameters<typeof compact>[1]): Promise<string[]> =>
     (await compact(folder, { dryRun: true, ...options })).map(({ day }) => day)
   expect(await days({ before: '2026-03-12' })).toEqual(['2026-03-10', '2026-03-11'])
@@ -162,7 +218,7 @@ describe('of events that come again', () => {
     const folder = newFolder()
     await smallObjects(folder, 2)
     await compact(folder)
-    await smallObjects(folder, 1, noon + 3_600_000, 90)
+    await smallObjects(folder, 1, { from: noon + 3_600_000, first: 90 })
     expect(await objectsIn(folder)).toHaveLength(2)
     await compact(folder)
     expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
@@ -275,34 +331,40 @@ function dying(store: ObjectStore, steps: number, when: 'before' | 'after'): Obj
   }
 }
 
-test('whenever it is killed, no event is missing, and the next call makes the same archive', async () => {
-  const death = fc.record({ steps: fc.nat({ max: 9 }), when: fc.constantFrom('before', 'after') })
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(death, { minLength: 1, maxLength: 4 }),
-      fc.boolean(),
-      async (deaths, comesLate) => {
-        const folder = newFolder()
-        const events = await smallObjects(folder, 4)
-        for (const [index, { steps, when }] of deaths.entries()) {
-          await compact(folder, { store: dying(folderStore({ path: folder }), steps, when) }).catch(
-            (error) => {
-              if (!(error instanceof Error) || error.message !== 'dead') throw error
-            },
-          )
-          const problems = await problemsOf(folder)
-          expect(problems.filter((one) => !/^not_recorded .*\.joined-/.test(one))).toEqual([])
-          expect(new Set(await gidsIn(folder)).size).toBe(events.length)
-          if (comesLate && index === 0) events.push(...(await smallObjects(folder, 1, noon + 90_000, 500)))
-        }
-        await compact(folder)
-        expect((await gidsIn(folder)).sort()).toEqual(events.map(({ gid }) => gid).sort())
-        expect(await verified(folder)).toMatchObject({ objects: 1, events: events.length, problems: [] })
-      },
-    ),
-    { numRuns: 40 },
-  )
-})
+test.each(['jsonl', 'flat'] as const)(
+  'whenever it is killed, no event of %s is missing, and the next call makes the same archive',
+  async (format) => {
+    const of = folderOf[format]
+    const formats = [format]
+    const death = fc.record({ steps: fc.nat({ max: 9 }), when: fc.constantFrom('before', 'after') })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(death, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (deaths, comesLate) => {
+          const folder = newFolder()
+          const events = await smallObjects(folder, 4, { formats })
+          for (const [index, { steps, when }] of deaths.entries()) {
+            await compact(folder, { store: dying(folderStore({ path: folder }), steps, when) }).catch(
+              (error) => {
+                if (!(error instanceof Error) || error.message !== 'dead') throw error
+              },
+            )
+            const problems = await problemsOf(folder)
+            expect(problems.filter((one) => !/^not_recorded .*\.joined-/.test(one))).toEqual([])
+            expect(new Set(await gidsIn(folder, of)).size).toBe(events.length)
+            if (comesLate && index === 0)
+              events.push(...(await smallObjects(folder, 1, { from: noon + 90_000, first: 500, formats })))
+          }
+          await compact(folder)
+          expect((await gidsIn(folder, of)).sort()).toEqual(events.map(({ gid }) => gid).sort())
+          expect(await verified(folder)).toMatchObject({ objects: 1, events: events.length, problems: [] })
+        },
+      ),
+      { numRuns: format === 'jsonl' ? 40 : 15 },
+    )
+  },
+)
 
 /** A store whose steps end in the order of a scheduler, and that does not keep other writers away, as a bucket does not. */
 function scheduled(path: string, scheduler: fc.Scheduler): ObjectStore {

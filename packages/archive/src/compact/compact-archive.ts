@@ -1,6 +1,7 @@
 import { type Clock, fault } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions, systemClock } from '@asana-audit/core/sink-kit'
-import { dayOf, isDay, readKey } from '../layout/object-key.ts'
+import type { ObjectForm } from '../formats/object-form.ts'
+import { dayFolder, dayOf, isDay, readKey } from '../layout/object-key.ts'
 import { compactionLane, openManifestChain } from '../manifest/manifest-chain.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { signingKey } from '../manifest/signature.ts'
@@ -8,7 +9,7 @@ import type { ObjectStore } from '../store/object-store.ts'
 import { noArchive } from '../verify/archive-problem.ts'
 import { contradicting } from '../verify/contradictions.ts'
 import { verifyManifest } from '../verify/verify-manifest.ts'
-import { type CompactedDay, compactDay } from './compact-day.ts'
+import { type CompactDayOptions, type CompactedDay, compactDay } from './compact-day.ts'
 import { keyMissing, manifestBroken, notClosed } from './compaction-faults.ts'
 
 export interface CompactArchiveOptions {
@@ -39,7 +40,7 @@ export interface CompactArchiveOptions {
    * @default false
    */
   readonly dryRun?: boolean | undefined
-  /** Hears of each day when it is done. */
+  /** Hears of each day when it is done, once for each format. */
   readonly onDay?: ((day: CompactedDay) => void) | undefined
   /** Ends it between two steps. Called again, it finishes what was begun. */
   readonly signal?: AbortSignal | undefined
@@ -90,11 +91,11 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
   const done: CompactedDay[] = []
   // An object with two entries that disagree is evidence, and stays as it is.
   const doubtful = new Set(contradicting(entries).map(([{ key }]) => key))
-  for (const [one, ofDay] of byDay(entries.filter(({ key }) => !doubtful.has(key)))) {
-    if (one > lastClosed || (day !== undefined && one !== day) || (before !== undefined && one >= before))
-      continue
+  for (const one of recordedDays(entries.filter(({ key }) => !doubtful.has(key)))) {
+    const isLeft = (day !== undefined && one.day !== day) || (before !== undefined && one.day >= before)
+    if (isLeft || one.day > lastClosed) continue
     signal?.throwIfAborted()
-    const compacted = await compactDay({ store, day: one, entries: ofDay, chain, keepOriginals, signal })
+    const compacted = await compactDay({ ...one, store, chain, keepOriginals, signal })
     if (compacted.joined.length === 0 && compacted.removed.length === 0) continue
     done.push(compacted)
     onDay?.(compacted)
@@ -109,12 +110,18 @@ async function mustBeArchive(store: ObjectStore, signal: AbortSignal | undefined
   throw fault({ fault: 'fatal', code, message: `${message} Nothing was joined.` })
 }
 
-/** In the order of the days. */
-function byDay(entries: readonly ManifestEntry[]): [day: string, entries: readonly ManifestEntry[]][] {
-  const days = new Map<string, ManifestEntry[]>()
+/** Each day of each record, in the order of the days. Views stay as they are: other programs read them, and would take a joined object for new events. */
+function recordedDays(
+  entries: readonly ManifestEntry[],
+): Pick<CompactDayOptions, 'day' | 'form' | 'entries'>[] {
+  const days = new Map<string, { day: string; form: ObjectForm; entries: ManifestEntry[] }>()
   for (const entry of entries) {
-    const day = readKey(entry.key)?.day
-    if (day !== undefined && entry.format === 'jsonl') days.set(day, [...(days.get(day) ?? []), entry])
+    const { day, form } = readKey(entry.key) ?? {}
+    if (day === undefined || !form?.isRecord) continue
+    const folder = dayFolder(form, day)
+    const one = days.get(folder) ?? { day, form, entries: [] }
+    one.entries.push(entry)
+    days.set(folder, one)
   }
-  return [...days].sort(([one], [other]) => (one < other ? -1 : 1))
+  return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0))
 }

@@ -1,5 +1,5 @@
-import { decompress } from '../compression.ts'
-import { compressionOf, jsonLines } from '../formats/json-lines.ts'
+import { toJsonText } from '@asana-audit/schema/lossless'
+import type { ArchiveFormat, ObjectForm } from '../formats/object-form.ts'
 import { dayFolder, isJoinedKey } from '../layout/object-key.ts'
 import type { ManifestChain } from '../manifest/manifest-chain.ts'
 import type { ManifestEntry } from '../manifest/manifest-entry.ts'
@@ -27,6 +27,8 @@ export interface JoinedObject {
 export interface CompactedDay {
   /** UTC, such as `2026-03-10`. */
   readonly day: string
+  /** The objects of one format are joined at a time. */
+  readonly format: ArchiveFormat
   /** Those that were joined now; with `dryRun` those that would be. */
   readonly joined: readonly JoinedObject[]
   /** Keys of objects that were removed now, also those that a killed call left. */
@@ -36,7 +38,9 @@ export interface CompactedDay {
 export interface CompactDayOptions {
   readonly store: ObjectStore
   readonly day: string
-  /** Of all objects of this day. */
+  /** A record. Its objects may be compressed in another way. */
+  readonly form: ObjectForm
+  /** Of all objects of this day and form. */
   readonly entries: readonly ManifestEntry[]
   /** Undefined: nothing is written or removed. */
   readonly chain: ManifestChain | undefined
@@ -50,9 +54,9 @@ const mostBytes = 64 * 2 ** 20
 
 /** Finishes what an earlier call left, then joins objects that follow each other. */
 export async function compactDay(options: CompactDayOptions): Promise<CompactedDay> {
-  const { store, day, chain, keepOriginals, signal } = options
+  const { store, day, form, chain, keepOriginals, signal } = options
   const present = new Set<string>()
-  for await (const { key } of store.list(dayFolder(jsonLines('gzip'), day), signal)) present.add(key)
+  for await (const { key } of store.list(dayFolder(form, day), signal)) present.add(key)
   const entries = new Map(options.entries.map((entry) => [entry.key, entry]))
   const joined: JoinedObject[] = []
   const removed: string[] = []
@@ -79,7 +83,7 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactedD
     if (joining) await note(await joinObjects(group, joining), joining)
     else joined.push({ key, events, replaces })
   }
-  return { day, joined, removed }
+  return { day, format: form.format, joined, removed }
 }
 
 /** In the order of their entries, those without one last: one that was joined again is removed after what it replaced itself. */
@@ -127,15 +131,14 @@ function joinable([first, ...others]: readonly Loaded[]): Group[] {
   return first && others.length > 0 ? [groupOf([first, ...others])] : []
 }
 
-/** Rejects with a fatal `damaged_object` if the object is not as its entry says. */
+/** An event a line, whatever the format. Rejects with a fatal `damaged_object` if the object is not as its entry says. */
 async function linesOf(
   entry: ManifestEntry,
   store: ObjectStore,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const bytes = await store.read(entry.key, signal)
-  const { problem } = await verifyObject(entry, bytes, () => undefined)
-  const compression = compressionOf(entry.key)
-  if (problem || !bytes || !compression) throw damagedObject(problem?.message ?? `${entry.key} is gone.`)
-  return decompress(bytes, compression)
+  const { problem, events } = await verifyObject(entry, bytes, () => undefined)
+  if (problem) throw damagedObject(problem.message)
+  return events.map((event) => `${toJsonText(event)}\n`).join('')
 }

@@ -1,8 +1,7 @@
 import type { Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
-import { compress } from '../compression.ts'
-import { compressionOf, jsonLines } from '../formats/json-lines.ts'
-import { joinedKey, nameInKey, objectKey } from '../layout/object-key.ts'
+import { jsonOf } from '../formats/json-lines.ts'
+import { joinedKey, nameInKey, objectKey, readKey } from '../layout/object-key.ts'
 import type { ManifestChain } from '../manifest/manifest-chain.ts'
 import { entryKey, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
 import { objectFacts } from '../objects/object-facts.ts'
@@ -19,11 +18,11 @@ export interface Group {
   readonly key: string
   readonly replaces: readonly string[]
   readonly events: number
-  /** The lines of all of them. */
+  /** All of them, one a line: texts take far less memory than events. */
   readonly text: string
 }
 
-/** An object with its lines. */
+/** An object with its events, one a line. */
 export interface Loaded {
   readonly entry: ManifestEntry
   readonly text: string
@@ -49,9 +48,10 @@ export interface Joining {
 
 /** Creates the joined object and its entry. Nothing is removed. */
 export async function joinObjects({ key, replaces, text }: Group, joining: Joining): Promise<ManifestEntry> {
-  const compression = compressionOf(key) ?? 'gzip'
+  const { form } = readKey(key)!
+  const bytes = await form.encode(text.trimEnd().split('\n').map(jsonOf) as Identified[])
   // If it exists, another call has just made it: what it holds is compared all the same.
-  await joining.store.create(key, await compress(Buffer.from(text), compression), joining.signal)
+  await joining.store.create(key, bytes, joining.signal)
   return record(key, replaces, joining)
 }
 
@@ -66,20 +66,22 @@ export async function finishJoin(
 ): Promise<ManifestEntry | undefined> {
   const bytes = await joining.store.read(key, joining.signal)
   const events = bytes && (await readObject(key, bytes).catch(() => undefined))
-  const replaces = events && partsOf(events, live)
+  const replaces = events && partsOf(key, events, live)
   return replaces && record(key, replaces, joining)
 }
 
 /** The objects that these events are made of, one after the other: the name of each follows from its first event. */
 function partsOf(
+  key: string,
   events: readonly Identified[],
   live: readonly ManifestEntry[],
 ): readonly string[] | undefined {
+  const { form } = readKey(key)!
   const byName = new Map(live.map((entry) => [nameInKey(entry.key), entry]))
   const parts: string[] = []
   for (let from = 0; from < events.length; ) {
     const { gid, created_at } = events[from]!
-    const entry = byName.get(nameInKey(objectKey(jsonLines('gzip'), gid, millisAt(created_at))))
+    const entry = byName.get(nameInKey(objectKey(form, gid, millisAt(created_at))))
     if (!entry) return undefined
     parts.push(entry.key)
     from += entry.rows
@@ -92,10 +94,13 @@ async function record(key: string, replaces: readonly string[], joining: Joining
   const { store, chain, entriesOf, signal } = joining
   const stored = await store.read(key, signal)
   if (!stored) throw notJoined(key, replaces)
+  const { form } = readKey(key)!
   const events = await readObject(key, stored)
   const lacking = notHeld(events, replaces, entriesOf)
   if (lacking !== undefined) throw notJoined(key, [lacking])
-  const head = await chain.append({ ...objectFacts(key, 'jsonl', events, stored), replaces }, signal)
+  // Another process may have made it, with other columns.
+  if ((await form.follows?.(stored, events)) === false) throw notJoined(key, replaces)
+  const head = await chain.append({ ...objectFacts(key, form.format, events, stored), replaces }, signal)
   const bytes = await store.read(entryKey(head.lane, head.sequence), signal)
   const entry = bytes && sha256(bytes) === head.sha256 ? readEntry(bytes) : undefined
   if (!entry) throw notRecorded(key, store.place)

@@ -41,14 +41,14 @@ export function objectKey(form: ObjectForm, gid: string, at: number): string {
   return `${dayFolder(form, dayOf(at))}${name}${form.ending}`
 }
 
-const joinedForm = /\.joined-[0-9a-f]{16}(?=\.jsonl\.(gz|zst)$)/
+const joinedForm = /\.joined-[0-9a-f]{16}(?=\.(jsonl\.(gz|zst)|parquet)$)/
+const ending = /\.(jsonl\.(gz|zst)|parquet)$/
 
 /** The key of an object that holds the events of these, one after the other. It follows from their keys, and no other object has it. */
 export function joinedKey(replaces: readonly [string, ...string[]]): string {
   const [first] = replaces
-  const name = nameInKey(first)
-  const ending = first.slice(first.lastIndexOf('.jsonl.'))
-  return `${name}.joined-${sha256(replaces.join('\n')).slice(0, 16)}${ending}`
+  const [sameEnding = ''] = ending.exec(first) ?? []
+  return `${nameInKey(first)}.joined-${sha256(replaces.join('\n')).slice(0, 16)}${sameEnding}`
 }
 
 export function isJoinedKey(key: string): boolean {
@@ -57,7 +57,7 @@ export function isJoinedKey(key: string): boolean {
 
 /** The part of a key that follows from the first event. */
 export function nameInKey(key: string): string {
-  return key.replace(joinedForm, '').replace(/\.jsonl\.(gz|zst)$/, '')
+  return key.replace(joinedForm, '').replace(ending, '')
 }
 
 /** The day and form of an object; undefined for a key that is not of this layout. */

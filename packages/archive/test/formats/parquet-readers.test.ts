@@ -5,7 +5,8 @@ import { toJsonText } from '@asana-audit/schema/lossless'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect } from 'vitest'
 import { testWithPython } from '../../../../test/support/python-suite.ts'
-import { eventAt, newFolder, noon, objectsIn } from '../support/archive-folder.ts'
+import { compactArchive, folderStore } from '../../src/index.ts'
+import { eventAt, eventsFrom, newFolder, noon, objectsIn } from '../support/archive-folder.ts'
 import { archiveIn, going } from '../support/archive-in.ts'
 import { hostileEvents } from '../support/hostile-events.ts'
 import { askDuckDb, countByOthers, readByOthers } from '../support/parquet-readers.ts'
@@ -121,6 +122,28 @@ testPython.each(['😀', '\uff21', 'ü'.repeat(30), `${'x'.repeat(15)}ü`, "O'Br
     expect(await countByOthers(path, 'actor_name', name)).toEqual({ duckdb: expected, pyarrow: expected })
   },
 )
+
+testPython('both read an object that was joined from others as they read these before', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder, { formats: ['flat'] })
+  for (const event of hostileEvents) await sink.write([event], going())
+  const later = eventsFrom(noon + 3_600_000, 30)
+  for (const event of later) await sink.write([event], going())
+  await sink.close()
+  const pattern = join(folder, 'flat/*/*.parquet')
+  const question = `SELECT * EXCLUDE (day) FROM read_parquet('${pattern}') ORDER BY gid, event`
+  const before = await askDuckDb(question)
+  expect(before).toHaveLength(hostileEvents.length + later.length)
+  const store = folderStore({ path: folder })
+  await compactArchive({ store })
+  await store.close()
+  const [joined = '', ...others] = await objectsIn(folder, 'flat/')
+  expect(others).toEqual([])
+  expect(await askDuckDb(question)).toEqual(before)
+  const { pyarrow } = await readByOthers(join(folder, joined))
+  expect(pyarrow.rows).toHaveLength(before.length)
+  expect(pyarrow.statistics['created_at']).toMatchObject({ nulls: 0, max: '2026-03-10 13:29:00+00:00' })
+})
 
 testPython('the question of the page for archives is answered over all objects of an archive', async () => {
   await using simulator = await startSimulator({ events: 2_000, days: 5, now: () => noon })

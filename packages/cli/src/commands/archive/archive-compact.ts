@@ -62,7 +62,7 @@ async function archiveCompact(location: string, flags: FlagsOf<typeof define>): 
 
 type Flags = Pick<FlagsOf<typeof define>, 'dryRun' | 'keepOriginals'>
 
-function sayDay({ day, joined, removed }: CompactedDay, { dryRun, keepOriginals }: Flags): void {
+function sayDay({ day, format, joined, removed }: CompactedDay, { dryRun, keepOriginals }: Flags): void {
   const before = joined.reduce((sum, { replaces }) => sum + replaces.length, 0)
   const events = joined.reduce((sum, { events: count }) => sum + count, 0)
   const become = dryRun ? 'would become' : 'became'
@@ -70,14 +70,15 @@ function sayDay({ day, joined, removed }: CompactedDay, { dryRun, keepOriginals 
     joined.length === 0
       ? `${count(removed.length, 'object')} that an earlier call had joined ${removed.length === 1 ? 'was' : 'were'} removed`
       : `${count(before, 'object')} ${become} ${joined.length}, with ${count(events, 'event')}`
-  say(`${day}: ${what}${keepOriginals && !dryRun ? '; they are still there' : ''}.`)
+  say(`${day}, ${format}: ${what}${keepOriginals && !dryRun ? '; they are still there' : ''}.`)
 }
 
-function summary(days: readonly CompactedDay[], { dryRun }: Flags): string {
-  if (days.length === 0)
-    return 'There is nothing to join: each day that has ended has one object of JSON lines, or large ones.'
-  if (dryRun) return `${count(days.length, 'day')} can be joined. Nothing was changed.`
-  return `✓ ${count(days.length, 'day')} done. Every event and every entry of the manifest is still there; archive verify proves it.`
+function summary(compacted: readonly CompactedDay[], { dryRun }: Flags): string {
+  if (compacted.length === 0)
+    return 'There is nothing to join: each day that has ended has one object of each record (jsonl, flat), or large ones.'
+  const days = count(new Set(compacted.map(({ day }) => day)).size, 'day')
+  if (dryRun) return `${days} can be joined. Nothing was changed.`
+  return `✓ ${days} done. Every event and every entry of the manifest is still there; archive verify proves it.`
 }
 
 function count(number: number, what: string): string {

@@ -26,7 +26,7 @@ test('archive compact joins the objects of each closed day, and archive verify a
   expect(dry.stdout).toContain('would become 1')
   expect(objects()).toEqual(before)
   const { code, stdout } = await compact()
-  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d: \d+ objects became 1, with \d+ events\.$/m)
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d, jsonl: \d+ objects became 1, with \d+ events\.$/m)
   expect(code).toBe(0)
   expect(objects().length).toBeLessThan(before.length)
   const verified = await verify()
