@@ -21,7 +21,8 @@ export type { Compression } from './compression.ts'
 export { type ArchivePosition, decodePosition as archivePosition } from './read/archive-position.ts'
 export { type ArchiveSource, type ArchiveSourceOptions, archiveSource } from './read/archive-source.ts'
 export type { ArchivedEvent } from './read/planned-events.ts'
-export { type ReadArchiveOptions, type ReadProgress, readArchive } from './read/read-archive.ts'
+export type { ReadProgress } from './manifest/read-progress.ts'
+export { type ReadArchiveOptions, readArchive } from './read/read-archive.ts'
 export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'
 export {
   type S3AccessFromEnv,

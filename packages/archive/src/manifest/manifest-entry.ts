@@ -1,6 +1,7 @@
 import { canonicalJson } from '@asana-audit/schema/lossless'
 import { z } from 'zod'
 import { archiveFormats } from '../formats/object-form.ts'
+import { readKey } from '../layout/object-key.ts'
 import type { ObjectFacts } from '../objects/object-facts.ts'
 import { sha256 } from '../sha256.ts'
 import type { Signature, SigningKey } from './signature.ts'
@@ -26,12 +27,14 @@ export const manifestFolder = '_manifest/'
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const time = z.iso.datetime()
 const count = z.int().min(1)
+// Anybody may have written an entry. Its keys are read, and compared, so they must not lead out of the archive.
+const objectKey = z.string().refine((key) => readKey(key) !== undefined)
 
 const form: z.ZodType<ManifestEntry> = z.strictObject({
   ...{ version: z.literal(1), lane: z.string(), sequence: count, previous: digest.nullable() },
-  ...{ key: z.string(), format: z.enum(archiveFormats), rows: count, first: time, last: time, bytes: count },
+  ...{ key: objectKey, format: z.enum(archiveFormats), rows: count, first: time, last: time, bytes: count },
   ...{ sha256: digest, ids_sha256: digest, content_sha256: digest, written_at: time },
-  replaces: z.array(z.string()).min(2).optional(),
+  replaces: z.array(objectKey).min(2).optional(),
   signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),
 })
 

@@ -1,10 +1,11 @@
 import { type Batch, type Fault, fault, type Identified, type Source } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
-import { entryKeyIn } from '../manifest/manifest-entry.ts'
+import { entryKeyIn, type ManifestEntry } from '../manifest/manifest-entry.ts'
 import { sha256 } from '../sha256.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from '../verify/archive-problem.ts'
 import { contradictions } from '../verify/contradictions.ts'
+import { isHeldNow } from '../verify/held-now.ts'
 import { type ArchivePosition, type ChainHeads, decodePosition, encodePosition } from './archive-position.ts'
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
@@ -95,7 +96,8 @@ async function* read(
       return { events, malformed: [], cursor: encodePosition(position), bytes: events.length * usualBytes }
     }
     try {
-      for await (const one of plannedEvents(plan, { ...span, store, onProblem, signal })) {
+      const isHeld = (entry: ManifestEntry): Promise<boolean> => isHeldNow(entry, { store, among, signal })
+      for await (const one of plannedEvents(plan, { ...span, store, onProblem, isHeld, signal })) {
         // An object ends a batch, so that its position is saved before another one is opened.
         if (batch.length > 0 && batch[0]?.key !== one.key) yield passed()
         recorded.set(one.event, one.recordedAt)

@@ -1,5 +1,6 @@
 import type { Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
+import type { ManifestEntry } from '../manifest/manifest-entry.ts'
 import { sha256 } from '../sha256.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from '../verify/archive-problem.ts'
@@ -25,6 +26,8 @@ export interface TimeSpan {
 export interface PlannedEventsOptions extends TimeSpan {
   readonly store: ObjectStore
   readonly onProblem: (problem: ArchiveProblem) => void
+  /** Whether the events of an object that is gone are in others. */
+  readonly isHeld: (entry: ManifestEntry) => Promise<boolean>
   readonly onObject?: ((read: number, all: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -43,13 +46,13 @@ export async function* plannedEvents(
   { objects, isMixed }: ReadingPlan,
   options: PlannedEventsOptions,
 ): AsyncGenerator<ArchivedEvent, void, undefined> {
-  const { since, until, onProblem, onObject } = options
+  const { since, until, onProblem, isHeld, onObject } = options
   let seen: Seen[] = []
   for await (const [index, bytes] of fetched(objects, options)) {
     const object = objects[index]!
     const { entry, first, last, given } = object
     const problem = problemWith(object, bytes, options.store.place)
-    if (problem) onProblem(problem)
+    if (problem && (bytes || !(await isHeld(entry)))) onProblem(problem)
     if (!problem && bytes) {
       const isWhole = first >= since && last < until
       const gids = new Set<string>()

@@ -1,9 +1,11 @@
 import { fault } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { parseMillis } from '@asana-audit/schema/lossless'
+import type { ReadProgress } from '../manifest/read-progress.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from '../verify/archive-problem.ts'
 import { contradictions } from '../verify/contradictions.ts'
+import { isHeldNow } from '../verify/held-now.ts'
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
 import { readProblem, unreadable } from './read-problem.ts'
@@ -31,15 +33,6 @@ export interface ReadArchiveOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined
   /** Ends the reading, which rejects then. */
   readonly signal?: AbortSignal | undefined
-}
-
-/** Entries of the manifest are read first, then objects. */
-export interface ReadProgress {
-  readonly entries: number
-  readonly ofEntries: number
-  readonly objects: number
-  /** 0 while entries are read. */
-  readonly ofObjects: number
 }
 
 const names: OptionNames<ReadArchiveOptions> = {
@@ -74,6 +67,7 @@ export async function* readArchive(
   for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
   yield* plannedEvents(plan, {
     ...{ ...span, store, onProblem, signal },
+    isHeld: (entry) => isHeldNow(entry, { store, among, signal }),
     onObject: (objects, ofObjects) => onProgress?.({ entries, ofEntries, objects, ofObjects }),
   })
   for (const key of await index.notRecorded()) {

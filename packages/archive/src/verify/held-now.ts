@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { readKey } from '../layout/object-key.ts'
@@ -16,9 +17,13 @@ export interface HeldNowOptions {
   readonly signal: AbortSignal | undefined
 }
 
+/** Items of parts that are tried before others get their turn. */
+const itemsInATurn = 10_000
+
 /**
  * Whether the archive holds exactly the events that an entry tells of, although its object may be gone: in it or in objects that were
- * recorded since it came again, as nobody writes an event that is in an older one. The digests of the entry prove it.
+ * recorded since it came again, as nobody writes an event that is in an older one. The digests of the entry prove it. Rejects with
+ * `signal.reason` once aborted.
  */
 export async function isHeldNow(entry: ManifestEntry, options: HeldNowOptions): Promise<boolean> {
   const [from, until] = [Date.parse(entry.first), Date.parse(entry.last)]
@@ -28,8 +33,15 @@ export async function isHeldNow(entry: ManifestEntry, options: HeldNowOptions): 
     .sort((one, other) => timeOf(one) - timeOf(other))
   // The events of an object follow each other. Others may have their first or last millisecond, so it may begin and end within it. A
   // late event may have come in between since.
-  for (const some of partsOfSize(events, entry.rows, (event) => timeOf(event) === from))
+  let tried = 0
+  for (const some of partsOfSize(events, entry.rows, (event) => timeOf(event) === from)) {
     if (idsDigest(some) === entry.ids_sha256) return contentDigest(some) === entry.content_sha256
+    tried += some.length
+    if (tried < itemsInATurn) continue
+    tried = 0
+    await nextTurn()
+    options.signal?.throwIfAborted()
+  }
   return false
 }
 

@@ -1,5 +1,6 @@
 import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
+import type { ReadProgress } from '../manifest/read-progress.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
 import { isHidden } from '../store/hidden.ts'
@@ -7,6 +8,7 @@ import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign, noArchive, notAFile } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
+import { isHeldNow } from './held-now.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
 import { lacks } from './verify-joined.ts'
@@ -30,6 +32,8 @@ export interface VerifyArchiveOptions {
    * @default none
    */
   readonly head?: string | readonly string[] | undefined
+  /** Called from time to time with what was read so far: `{ entries, ofEntries, objects, ofObjects }`. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined
   /** Ends the comparison. */
   readonly signal?: AbortSignal | undefined
 }
@@ -61,10 +65,12 @@ export interface ArchiveReport {
  * know. It needs the store alone, so it works on a copy too. Rejects with the faults of the store, and with a TypeError for a wrong key.
  */
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
-  const { store, head = [], signal } = options
+  const { store, head = [], onProgress, signal } = options
   const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
-  const { chains, problems: ofManifest } = await verifyManifest(store, publicKey, signal)
-  const problems = [...ofManifest]
+  const ofManifest = (entries: number, ofEntries: number): void =>
+    onProgress?.({ entries, ofEntries, objects: 0, ofObjects: 0 })
+  const { chains, problems: inManifest } = await verifyManifest(store, publicKey, signal, ofManifest)
+  const problems = [...inManifest]
   for (const noted of [head].flat()) {
     if (chains.some(({ digests }) => digests.includes(noted))) continue
     const message = `No chain of ${store.place} holds the entry with the digest ${noted}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
@@ -73,7 +79,10 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
   const entries = chains.flatMap((chain) => chain.entries)
   const twice = await contradictions({ store, entries, among: entries, signal })
   problems.push(...twice.problems)
-  const checked = await verifyObjects({ store, entries, superseded: twice.superseded, problems, signal })
+  const onObject = (objects: number, ofObjects: number): void =>
+    onProgress?.({ entries: entries.length, ofEntries: entries.length, objects, ofObjects })
+  const { superseded } = twice
+  const checked = await verifyObjects({ store, entries, superseded, problems, onObject, signal })
   if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
@@ -90,17 +99,19 @@ interface ObjectsOptions {
   /** Those of them that are not to be compared any more. */
   readonly superseded: ReadonlySet<ManifestEntry>
   readonly problems: ArchiveProblem[]
+  readonly onObject: (read: number, all: number) => void
   readonly signal: AbortSignal | undefined
 }
 
 async function verifyObjects(
   options: ObjectsOptions,
 ): Promise<Pick<ArchiveReport, 'objects' | 'events' | 'formats'>> {
-  const { store, superseded, problems, signal } = options
+  const { store, superseded, problems, onObject, signal } = options
   const entries = options.entries.filter((entry) => !superseded.has(entry))
   const recorded = Map.groupBy(entries, ({ key }) => key)
   const entriesOf = (key: string): readonly ManifestEntry[] => recorded.get(key) ?? []
   const rewritten = recordedAnew(options.entries)
+  const byDay = Map.groupBy(options.entries, ({ key }) => readKey(key)?.day)
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
   // A file of somebody else may be anywhere. Where there is no archive, everything else is somebody's.
   for (const folder of entries.length > 0 ? [''] : objectFolders) {
@@ -114,10 +125,16 @@ async function verifyObjects(
   const replaced = replacedBy(entries)
   const seen = seenEvents()
   let objects = 0
+  let read = 0
   for await (const [key, bytes] of readAll(store, keys, signal)) {
+    read += 1
+    onObject(read, keys.length)
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
     const entry = entriesOf(key).at(-1)!
+    // It was lost, and its events came again in an object that begins with others.
+    const among = byDay.get(readKey(key)?.day) ?? []
+    if (!bytes && (await isHeldNow(entry, { store, among, signal }))) continue
     const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest), rewritten.has(key))
     if (checked.problem) problems.push(checked.problem)
     if (replaced.has(key) || !bytes) continue

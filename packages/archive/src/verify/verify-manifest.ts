@@ -11,15 +11,16 @@ export interface CheckedManifest {
   readonly problems: readonly ArchiveProblem[]
 }
 
-/** Reads all entries, and compares the manifest with itself. */
+/** Reads all entries, and compares the manifest with itself. `onRead` hears how many were read, and of how many. */
 export async function verifyManifest(
   store: ObjectStore,
   publicKey: VerifyingKey | undefined,
   signal: AbortSignal | undefined,
+  onRead?: (read: number, all: number) => void,
 ): Promise<CheckedManifest> {
   const problems: ArchiveProblem[] = []
   const chains: CheckedChain[] = []
-  for await (const stored of storedChains(store, problems, signal)) {
+  for await (const stored of storedChains(store, problems, signal, onRead)) {
     const chain = verifyChain(stored, publicKey)
     chains.push(chain)
     problems.push(...chain.problems)
@@ -32,6 +33,7 @@ async function* storedChains(
   store: ObjectStore,
   problems: ArchiveProblem[],
   signal: AbortSignal | undefined,
+  onRead?: (read: number, all: number) => void,
 ): AsyncGenerator<StoredChain> {
   const lanes = new Map<string, Map<string, number>>()
   for await (const { key } of store.list(manifestFolder, signal)) {
@@ -43,9 +45,13 @@ async function* storedChains(
     const sequences = lanes.get(found.folder) ?? new Map<string, number>()
     lanes.set(found.folder, sequences.set(key, found.sequence))
   }
+  const all = [...lanes.values()].reduce((sum, { size }) => sum + size, 0)
+  let read = 0
   for (const [folder, sequences] of lanes) {
     const stored: StoredEntry[] = []
     for await (const [key, bytes] of readAll(store, [...sequences.keys()].sort(), signal)) {
+      read += 1
+      onRead?.(read, all)
       if (bytes) stored.push({ key, sequence: sequences.get(key)!, bytes })
     }
     if (stored.length > 0) yield { folder, stored }

@@ -16,8 +16,8 @@ import { eventAt, eventsFrom, newFolder, noon, type TestEvent } from '../support
 const span = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
 
 interface Written {
-  /** `sealed`: one that gives nothing back. */
-  readonly format: 'jsonl' | 'flat' | 'sealed'
+  /** `ecs` gives nothing back. */
+  readonly format: 'jsonl' | 'flat' | 'ecs'
   readonly events: readonly TestEvent[]
 }
 
@@ -28,7 +28,7 @@ async function archived(objects: readonly Written[]): Promise<string> {
   await store.claim()
   const chain = await openManifestChain({ store, lane: 'test', signingKey: undefined, clock: systemClock })
   for (const [index, { format, events }] of objects.entries()) {
-    const form = format === 'jsonl' ? jsonLines('gzip') : flatParquet
+    const form = format === 'flat' ? flatParquet : jsonLines('gzip')
     const { bytes, facts } = await encodeObject(form, events as [TestEvent, ...TestEvent[]])
     const key = `${format === 'jsonl' ? 'event' : format}/day=${events[0]!.created_at.slice(0, 10)}/${index}${form.ending}`
     await store.create(key, bytes)
@@ -42,13 +42,15 @@ async function entriesIn(path: string): Promise<readonly ManifestEntry[]> {
   return (await indexArchive({ ...span, store: folderStore({ path }), onProblem: () => {} })).entries
 }
 
+const isHeld = async (): Promise<boolean> => false
 const planOf = async (path: string): Promise<ReadingPlan> => readingPlan(await entriesIn(path))
 
 async function gidsOf(path: string, plan: ReadingPlan): Promise<string[]> {
   const gids: string[] = []
   const onProblem = ({ message }: { message: string }): void => void gids.push(message)
   const store = folderStore({ path })
-  for await (const { event } of plannedEvents(plan, { ...span, store, onProblem })) gids.push(event.gid)
+  for await (const { event } of plannedEvents(plan, { ...span, store, onProblem, isHeld }))
+    gids.push(event.gid)
   return gids
 }
 
@@ -91,7 +93,7 @@ test('each event comes once, however the formats are cut, and from any position 
       expect(gids.toSorted()).toEqual(events.map(({ gid }) => gid))
       // What comes from a position on is what came after it.
       const found: { key: string; gid: string }[] = []
-      const options = { ...span, store: folderStore({ path: folder }), onProblem: () => {} }
+      const options = { ...span, store: folderStore({ path: folder }), onProblem: () => {}, isHeld }
       for await (const { key, event } of plannedEvents(plan, options)) found.push({ key, gid: event.gid })
       const at = found[position]!
       const upTo = { '_manifest/test/': { sequence: 99, sha256: '' } }
@@ -108,9 +110,9 @@ test('a day that is only in a format that gives nothing back is named', async ()
   const tomorrow = eventsFrom(noon + 86_400_000, 2, 50)
   const folder = await archived([
     { format: 'jsonl', events: eventsFrom(noon, 6) },
-    { format: 'sealed', events: eventsFrom(noon, 5) },
-    { format: 'sealed', events: tomorrow },
+    { format: 'ecs', events: eventsFrom(noon, 5) },
+    { format: 'ecs', events: tomorrow },
   ])
   const { unreadable } = await planOf(folder)
-  expect(unreadable.map(({ key }) => key)).toEqual(['sealed/day=2026-03-11/2.parquet'])
+  expect(unreadable.map(({ key }) => key)).toEqual(['ecs/day=2026-03-11/2.jsonl.gz'])
 })

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flatColumns } from '../../src/formats/flat/flat-columns.ts'
 import { writeParquet } from '../../src/formats/parquet/write-parquet.ts'
-import { archiveSource, folderStore, readArchive } from '../../src/index.ts'
+import { archiveSource, folderStore, readArchive, verifyArchive } from '../../src/index.ts'
 import { readKey } from '../../src/layout/object-key.ts'
 import { openManifestChain } from '../../src/manifest/manifest-chain.ts'
 import { objectFacts } from '../../src/objects/object-facts.ts'
@@ -90,6 +90,16 @@ test('an archive that nobody touched has no problem, and a report says what it h
     formats: [{ format: 'jsonl', objects: 3, events: 9 }],
   })
   expect(lanes).toEqual([{ lane: 'test', entries: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+})
+
+test('who waits is told how much was read, and of how much', async () => {
+  const { folder } = await threeObjects()
+  const told: unknown[] = []
+  await verified(folder, {
+    onProgress: ({ entries, ofEntries, objects, ofObjects }) =>
+      told.push(`${entries}/${ofEntries} ${objects}/${ofObjects}`),
+  })
+  expect(told).toEqual(['1/3 0/0', '2/3 0/0', '3/3 0/0', '3/3 1/3', '3/3 2/3', '3/3 3/3'])
 })
 
 test('a place without a manifest is a problem, whether it has objects or not', async () => {
@@ -276,6 +286,32 @@ describe('of the manifest it finds', () => {
     expect(await problemsOf(folder)).toEqual([`entry_damaged ${entries[1]}`, `not_recorded ${keys[1]}`])
   })
 
+  test.each(['../secret', 'event/day=2026-03-10/../../../secret', '/etc/hostname', '_archive.json'])(
+    'an entry whose key leads elsewhere, and does not follow it: %s',
+    async (elsewhere) => {
+      const { folder, keys, entries } = await threeObjects()
+      const path = join(folder, entries[2]!)
+      const entry = (await readFile(path, 'utf8')).replace(keys[2]!, elsewhere)
+      await writeFile(path, entry)
+      const store = folderStore({ path: folder })
+      const read: string[] = []
+      const { problems } = await verifyArchive({
+        store: {
+          ...store,
+          read(key, signal) {
+            read.push(key)
+            return store.read(key, signal)
+          },
+        },
+      })
+      expect(problems.map((one) => `${one.code} ${one.key}`)).toEqual([
+        `entry_damaged ${entries[2]}`,
+        `not_recorded ${keys[2]}`,
+      ])
+      expect(read).not.toContain(elsewhere)
+    },
+  )
+
   test('an object that was changed and recorded anew behind the head that was noted', async () => {
     const { folder, keys } = await threeObjects()
     const { head } = (await verified(folder)).lanes[0]!
@@ -323,37 +359,33 @@ describe('of the manifest it finds', () => {
       expect(batches.flatMap(({ events }) => events)).toHaveLength(9)
     })
 
-    test('is no problem, whatever the times of its events, and wherever objects began and begin', async () => {
+    test('is no problem, whatever the times of its events, wherever objects began and begin, and whatever comes meanwhile', async () => {
       const step = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 }))
       const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 15, maxLength: 15 })
-      const some = fc.array(fc.record({ step, isLate: fc.nat(4).map((number) => number === 0) }), {
-        ...{ minLength: 2, maxLength: 12 },
-      })
+      const arrives = fc.constantFrom('in time', 'in time', 'in time', 'late', 'after the loss')
+      const some = fc.array(fc.record({ step, arrives }), { minLength: 2, maxLength: 15 })
       await fc.assert(
         fc.asyncProperty(
           some,
-          fc.array(step, { maxLength: 3 }),
           sizes,
           sizes,
           fc.nat(),
-          async (old, next, before, after, lost) => {
+          fc.boolean(),
+          async (log, before, after, lost, both) => {
             let at = noon
-            const events = [...old.map(({ step: ms }) => ms), ...next].map((ms, index) => {
+            const events = log.map(({ step: ms }, index) => {
               at += ms
               return eventAt(index, at)
             })
-            const isLate = (_: TestEvent, index: number): boolean => old[index]!.isLate
-            const first = events.slice(0, old.length)
+            const those = (when: string): TestEvent[] =>
+              events.filter((_, index) => log[index]!.arrives === when)
+            fc.pre(those('in time').length > 0)
             const folder = newFolder()
-            await writeInTurn(
-              folder,
-              first.filter((event, index) => !isLate(event, index)),
-              before,
-            )
-            await writeInTurn(folder, first.filter(isLate), before)
+            await writeInTurn(folder, those('in time'), before)
+            await writeInTurn(folder, those('late'), before)
             const objects = await objectsIn(folder)
             await rm(join(folder, objects[lost % objects.length]!))
-            // The log has grown meanwhile.
+            if (both) await rm(join(folder, objects[(lost + 1) % objects.length]!), { force: true })
             await writeInTurn(folder, events, after)
             expect(await problemsOf(folder)).toEqual([])
           },
@@ -373,6 +405,60 @@ describe('of the manifest it finds', () => {
       const again = [...lost, ...late].toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1))
       const { folder } = await cameAgain(again.slice(0, 3), again.slice(3))
       expect(await verified(folder)).toMatchObject({ problems: [], events: 9 + count })
+    })
+
+    test('is no problem if a late event came before the first one, so that it has another name now', async () => {
+      const late = eventAt(90, at - 500)
+      const { folder, key } = await cameAgain([late, ...lost])
+      expect(await objectsIn(folder)).not.toContain(key)
+      expect(await verified(folder)).toMatchObject({ problems: [], events: 10 })
+      const store = folderStore({ path: folder })
+      expect(await Array.fromAsync(readArchive({ store }))).toHaveLength(10)
+      const batches = await Array.fromAsync(archiveSource({ store }).read(undefined))
+      expect(batches.flatMap(({ events }) => events)).toHaveLength(10)
+    })
+
+    test('is no problem if the object after it was lost, too, and both came again as one', async () => {
+      const { folder, keys } = await threeObjects()
+      for (const key of keys.slice(1)) await rm(join(folder, key))
+      const sink = archiveIn(folder)
+      const after = [0, 1, 2].map((second) => eventAt(6 + second, at + 3_600_000 + second * 1_000))
+      await sink.write([...lost, ...after], going())
+      await sink.close()
+      expect(await verified(folder)).toMatchObject({ problems: [], events: 9, objects: 2 })
+    })
+
+    test.each([
+      ['did not come again', lost.slice(0, 2)],
+      ['came again with another content', [...lost.slice(0, 2), eventAt(5, at + 2_000, { other: true })]],
+    ])('is missing under its name if a late event came before it and an event %s', async (_, again) => {
+      const { folder, key } = await cameAgain([eventAt(90, at - 500), ...again])
+      expect(await problemsOf(folder)).toEqual([`missing ${key}`])
+    })
+
+    test('is looked for until somebody stops it', async () => {
+      // So many late events that there are thousands of choices which of them to leave out.
+      const half = Array.from({ length: 50 }, (_, index) => eventAt(100 + index, at + index * 20))
+      const late = half.map((_, index) => eventAt(300 + index, at + index * 20 + 10)).slice(0, 2)
+      const folder = newFolder()
+      await writeInTurn(folder, half, [50])
+      const [key = ''] = await objectsIn(folder)
+      await rm(join(folder, key))
+      // One has another content, so that no choice is the right one.
+      const again = [eventAt(90, at - 500), ...half.slice(0, -1), eventAt(999, at + 49 * 20), ...late]
+      await writeInTurn(folder, again, [53])
+      expect(await problemsOf(folder)).toEqual([`missing ${key}`])
+      const stop = new AbortController()
+      const store = folderStore({ path: folder })
+      const stopping = {
+        ...store,
+        async read(of: string, signal?: AbortSignal) {
+          const bytes = await store.read(of, signal)
+          if (of === key) setImmediate(() => stop.abort(new Error('stopped')))
+          return bytes
+        },
+      }
+      await expect(verifyArchive({ store: stopping, signal: stop.signal })).rejects.toThrow('stopped')
     })
 
     test('is one if a late event came and an event with another content', async () => {
