@@ -1,4 +1,4 @@
-import type { Identified } from '@asana-audit/core'
+import { type Fault, fault, type Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { dayOf, readKey } from '../layout/object-key.ts'
 import type { ManifestEntry } from '../manifest/manifest-entry.ts'
@@ -10,12 +10,21 @@ import type { ArchiveProblem } from './archive-problem.ts'
 import { readAll } from './read-all.ts'
 import { verifyManifest } from './verify-manifest.ts'
 
+/** Milliseconds since 1970, `until` exclusive. */
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
 export interface CompareArchiveOptions {
   /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
   readonly store: ObjectStore
   /** The times that are compared, `{ from, until }` in milliseconds since 1970. */
-  readonly spans: readonly { readonly from: number; readonly until: number }[]
-  /** Called with `(from, until)`, parts of `spans`: gives the events of that time as the log shows them now, after the field policy of the archive. */
+  readonly spans: readonly Span[]
+  /**
+   * Called with `(from, until)` once for each of `spans`: gives the events of that time as the log shows them now, after the field policy of
+   * the archive, in the order of time. An event may come again, or late, up to a day after newer ones.
+   */
   readonly shown: (from: number, until: number) => AsyncIterable<readonly Identified[]>
   /** Ends the comparison. */
   readonly signal?: AbortSignal | undefined
@@ -26,43 +35,79 @@ interface Archived {
   readonly digest: string
 }
 
+/** A part of a UTC day, while events of it come. */
+interface OpenDay extends Span {
+  /** By gid. */
+  readonly archived: ReadonlyMap<string, Archived>
+  readonly seen: Set<string>
+}
+
 const dayMs = 86_400_000
+/** That of the newest event, and the one before: a source reads the last hour again after a refused offset. */
+const mostOpenDays = 2
 
 /**
- * Compares an archive with what the log shows now, event by event: `not_archived`, `rewritten` and `not_shown`. Holds the gids of one day
- * at a time. Rejects with the faults of the store, and with those of `shown`. Objects that cannot be read are left out: `verifyArchive`
- * names them.
+ * Compares an archive with what the log shows now, event by event: `not_archived`, `rewritten` and `not_shown`. Holds the gids of two days
+ * at most. Rejects with the faults of the store, with those of `shown`, and with a fatal `not_in_order` if its events go back further than that.
+ * Objects that cannot be read are left out: `verifyArchive` names them.
  */
 export async function compareArchive(options: CompareArchiveOptions): Promise<ArchiveProblem[]> {
-  const { store, spans, shown, signal } = options
+  const { store, spans, signal } = options
   const { chains } = await verifyManifest(store, undefined, signal)
   const entries = chains.flatMap((chain) => chain.entries)
   const replaced = replacedBy(entries)
   const live = entries.filter(({ key }) => !replaced.has(key))
   const problems: ArchiveProblem[] = []
-  for (const { from, until } of spans.flatMap(inDays)) {
-    signal?.throwIfAborted()
-    const archived = await archivedIn(store, live, from, until, signal)
-    const seen = new Set<string>()
-    for await (const events of shown(from, until)) {
-      for (const event of events) {
-        const { gid, created_at } = event
-        const at = millisAt(created_at)
-        if (at < from || at >= until || seen.has(gid)) continue
-        seen.add(gid)
-        const one = archived.get(gid)
-        if (!one) problems.push(notArchived(gid, created_at))
-        else if (one.digest !== digestOf(event)) problems.push(rewritten(gid, one.key))
-      }
-    }
+  for (const span of spans) problems.push(...(await compareSpan(span, live, options)))
+  return problems
+}
+
+async function compareSpan(
+  { from, until }: Span,
+  live: readonly ManifestEntry[],
+  { store, shown, signal }: CompareArchiveOptions,
+): Promise<ArchiveProblem[]> {
+  const problems: ArchiveProblem[] = []
+  const unread = inDays({ from, until })
+  const open: OpenDay[] = []
+
+  function finish({ archived, seen }: OpenDay): void {
     for (const [gid, { key }] of archived) if (!seen.has(gid)) problems.push(notShown(gid, key))
   }
+
+  /** Opens the days up to this time. */
+  async function reach(at: number): Promise<void> {
+    while (unread[0] && unread[0].from <= at) {
+      signal?.throwIfAborted()
+      const day = unread.shift()!
+      if (open.length === mostOpenDays) finish(open.shift()!)
+      open.push({ ...day, archived: await archivedIn(store, live, day, signal), seen: new Set() })
+    }
+  }
+
+  for await (const events of shown(from, until)) {
+    for (const event of events) {
+      const { gid, created_at } = event
+      const at = millisAt(created_at)
+      if (at < from || at >= until) continue
+      await reach(at)
+      const day = open.find((one) => at >= one.from && at < one.until)
+      if (!day) throw notInOrder(gid, created_at)
+      if (day.seen.has(gid)) continue
+      day.seen.add(gid)
+      const one = day.archived.get(gid)
+      if (!one) problems.push(notArchived(gid, created_at))
+      else if (one.digest !== digestOf(event)) problems.push(rewritten(gid, one.key))
+    }
+  }
+  await reach(until)
+  open.forEach(finish)
   return problems
 }
 
 /** Parts of one UTC day each. */
-function inDays({ from, until }: CompareArchiveOptions['spans'][number]): { from: number; until: number }[] {
-  const parts: { from: number; until: number }[] = []
+function inDays({ from, until }: Span): Span[] {
+  const parts: Span[] = []
   for (let at = from; at < until; ) {
     const end = Math.min(until, (Math.floor(at / dayMs) + 1) * dayMs)
     parts.push({ from: at, until: end })
@@ -74,8 +119,7 @@ function inDays({ from, until }: CompareArchiveOptions['spans'][number]): { from
 async function archivedIn(
   store: ObjectStore,
   live: readonly ManifestEntry[],
-  from: number,
-  until: number,
+  { from, until }: Span,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Archived>> {
   const keys = live
@@ -111,4 +155,9 @@ function rewritten(gid: string, key: string): ArchiveProblem {
 function notShown(gid: string, key: string): ArchiveProblem {
   const message = `Asana does not show the event ${gid} any more, which is in ${key}. Look whether its filters are those of the pipeline; else ask Asana.`
   return { code: 'not_shown', key, gid, message }
+}
+
+function notInOrder(gid: string, at: string): Fault {
+  const message = `The log gives the event ${gid} of ${at} more than a day after newer ones, so it cannot be compared in the order of time. Try it again; if this stays, report it.`
+  return fault({ fault: 'fatal', code: 'not_in_order', message })
 }

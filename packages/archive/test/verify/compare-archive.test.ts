@@ -20,9 +20,10 @@ async function compared(
     ...{ store: folderStore({ path: folder }), spans },
     async *shown(from, until) {
       const within = shown.filter(({ created_at: at }) => Date.parse(at) >= from && Date.parse(at) < until)
-      // A source may give a page again.
       yield within
-      yield within.slice(0, 1)
+      // A source may give the last hour again.
+      const newest = Date.parse(within.at(-1)?.created_at ?? '')
+      yield within.filter(({ created_at: at }) => Date.parse(at) >= newest - hourMs)
     },
   })
   return problems.map(({ code, gid }) => `${code} ${gid}`)
@@ -52,6 +53,47 @@ test('of what the log shows, exactly what is missing, rewritten and no longer sh
     ),
     { numRuns: 40 },
   )
+})
+
+test('the log is asked once for each time, and objects are read day by day', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder)
+  const events = [0, 1, 2, 3, 4].map((day) => eventAt(day, noon + day * 24 * hourMs))
+  await sink.write(events, going())
+  await sink.close()
+  const store = folderStore({ path: folder })
+  const read: string[] = []
+  const asked: number[] = []
+  const span = { from: noon, until: noon + 200 * hourMs }
+  const problems = await compareArchive({
+    store: {
+      ...store,
+      read(key, signal) {
+        if (key.startsWith('event/')) read.push(key.slice(6, 20))
+        return store.read(key, signal)
+      },
+    },
+    spans: [span],
+    async *shown(from, until) {
+      asked.push(from, until)
+      for (const event of events) {
+        yield [event]
+        // None is read ahead of the log.
+        expect(read.at(-1)).toBe(`day=${event.created_at.slice(0, 10)}`)
+      }
+    },
+  })
+  expect(problems).toEqual([])
+  expect(asked).toEqual([span.from, span.until])
+  expect(read).toHaveLength(5)
+})
+
+test('an event may come a day after newer ones, and no later', async () => {
+  const day = (number: number): TestEvent => eventAt(number, noon + number * 24 * hourMs)
+  expect(await compared([day(0), day(1)], [day(1), day(0)])).toEqual([])
+  await expect(compared([day(0), day(1), day(2)], [day(2), day(0), day(1)])).rejects.toMatchObject({
+    ...{ fault: 'fatal', code: 'not_in_order' },
+  })
 })
 
 test('the order of members is no difference', async () => {

@@ -2,16 +2,18 @@ import type { ObjectStore } from '@asana-audit/archive'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
+import { timeAbout } from '../config/times/time-about.ts'
 import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples, variables } from '../flags/help.ts'
-import { withPipelineFlags } from '../flags/pipeline-flags.ts'
+import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { filledArchiveAt } from '../input/archive/archive-location.ts'
-import { archiveStore } from '../input/archive/archive-store.ts'
+import { patientArchiveStore } from '../input/archive/archive-store.ts'
 import { placeOfArchive } from '../pipelines/destination/archive-head.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
 import { explanationJson, explanationOf } from '../pipelines/explain/explanation-text.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
+import { watchedReading } from '../pipelines/verify/watched-reading.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
@@ -32,8 +34,9 @@ const define = () =>
     )
     .option(
       '--at <time>',
-      'about when it happened: only that hour of Asana is searched, and only that UTC day of archives',
+      'about when it happened: a day, such as 2026-03-10, or a time. Asana is searched for that UTC day, or for the hour of the time; archives for the UTC day',
     )
+    .addOption(requestsPerMinute)
     .option('--json', 'print JSON')
     .addHelpText(
       'before',
@@ -41,7 +44,7 @@ const define = () =>
         'explain 1208746352718273 --config pipelines.yaml',
         'explain 1208746352718273 --to otlp --archive ./archive',
         'explain 1208746352718273 --to otlp \\\n      --at 2026-03-10T12:00:00Z --json',
-        'explain 1208746352718273 --archive s3://audit-evidence/asana',
+        'explain 1208746352718273 --archive s3://audit-evidence/asana \\\n      --at 2026-03-10',
       ),
     )
     .addHelpText('after', variables)
@@ -52,13 +55,12 @@ export const explainCommand = (done: Done): AnyCommand =>
   define().action(async (gid, flags) => done(await explain(gid, flags)))
 
 async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<ExitCode> {
-  const { since = '24h', archive = [], at: about, json, ...flags } = asked
+  const { since = '24h', archive = [], at, json, ...flags } = asked
   const problems: Problem[] = []
   const reading = isOfArchivesAlone(asked) ? undefined : await readSettings(flags, process.env)
   if (reading && 'problems' in reading) problems.push(...reading.problems)
   const range = timeRange({ since, until: undefined }, problems)
-  const at =
-    about === undefined ? undefined : millisOf(timeRange({ since: about, until: undefined }, problems).since)
+  const about = at === undefined ? undefined : timeAbout(at, '--at', problems)
   const named: ObjectStore[] = []
   for (const one of archive) {
     const store = await filledArchiveAt(one, '--archive', process.env, problems)
@@ -70,8 +72,10 @@ async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<Exit
   const now = Date.now()
   const window = { from: millisOf(range.since) ?? now - dayMs, until: now }
   const state = settings && (await openStateIfThere(settings))
+  const watched = watchedReading()
   try {
-    const explained = await explainEvent({ gid, settings, state, archives, at, window })
+    const explained = await explainEvent({ gid, settings, state, archives, about, window, watched })
+    watched.stop()
     if (json) sayJson(explanationJson(explained))
     else {
       const { known, notKnown } = explanationOf(explained)
@@ -81,6 +85,7 @@ async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<Exit
     }
     return explained.event ? exitCode.done : exitCode.failed
   } finally {
+    watched.stop()
     await state?.close()
     for (const store of archives) await store.close()
   }
@@ -96,7 +101,7 @@ function isOfArchivesAlone(asked: FlagsOf<typeof define>): boolean {
 function ownArchives({ pipelines }: Settings, named: readonly ObjectStore[]): ObjectStore[] {
   return pipelines.flatMap(({ destination, proxies }) => {
     if (destination.kind !== 'archive') return []
-    const store = archiveStore(destination, proxies)
+    const store = patientArchiveStore(destination, proxies)
     const isNamed = named.some(({ place }) => placeOfArchive(place) === placeOfArchive(store.place))
     return isNamed ? [] : [store]
   })

@@ -7,7 +7,7 @@ import { readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
-import { withPipelineFlags } from '../flags/pipeline-flags.ts'
+import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { openExistingState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
 import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts'
@@ -17,9 +17,10 @@ import { rewrittenEvents } from '../pipelines/verify/rewritten-events.ts'
 import type { VerifyWindow } from '../pipelines/verify/verify-limits.ts'
 import { type Verified, type VerifyOptions, verifyPipeline } from '../pipelines/verify/verify-pipeline.ts'
 import { differs, resultOf, sayVerified, verifyJson } from '../pipelines/verify/verify-report.ts'
+import { type WatchedReading, watchedReading } from '../pipelines/verify/watched-reading.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
-import { sayJson, sayOnStderr } from '../terminal/say.ts'
+import { sayJson } from '../terminal/say.ts'
 
 const define = () =>
   withPipelineFlags('verify', 'compare from this time on (default: everything in the ledger)')
@@ -27,6 +28,7 @@ const define = () =>
       '--until <time>',
       'compare up to this time (default: the newest event delivered, less the settled window)',
     )
+    .addOption(requestsPerMinute)
     .option('--repair', 'deliver the hours that differ again, with all their events; stop "run" first')
     .option('--json', 'print the hours as JSON')
     .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
@@ -50,12 +52,14 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
   const { settings } = reading
   const state = await openExistingState(settings, settings.pipelines)
   const results: Verified[] = []
+  const watched = watchedReading()
   let worst: ExitCode = exitCode.done
   try {
-    for await (const found of verifyAll(settings, state, window, flags.repair ?? false)) {
+    for await (const found of verifyAll(settings, { state, window, watched }, flags.repair ?? false)) {
       if ('fault' in found) {
         // The other pipelines can still be compared.
-        sayOnStderr(`✗ ${found.pipeline}: ${found.fault.message}`)
+        const { code, message } = found.fault
+        watched.tell({ code, message: `✗ ${found.pipeline}: ${message}` })
         if (worst !== exitCode.failed) worst = faultCode(found.fault)
       } else {
         results.push(found)
@@ -64,6 +68,7 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
       }
     }
   } finally {
+    watched.stop()
     await state.close()
   }
   if (flags.json) sayJson(results.map(verifyJson))
@@ -79,8 +84,7 @@ interface NotVerified {
 /** Pipelines that read the same workspace are compared at the same time, for the requests of one; the others one after the other. */
 async function* verifyAll(
   settings: Settings,
-  state: DurableState,
-  window: VerifyWindow,
+  common: { readonly state: DurableState; readonly window: VerifyWindow; readonly watched: WatchedReading },
   repair: boolean,
 ): AsyncGenerator<Verified | NotVerified> {
   const budgets = tokenBudgets(settings)
@@ -89,7 +93,7 @@ async function* verifyAll(
     const compared = await Promise.all(
       group.map(async (pipeline) => {
         const shared = readers.get(pipeline)
-        const options = { state, window, budget: budgets(pipeline) }
+        const options = { ...common, budget: budgets(pipeline) }
         const found = await orFault(pipeline, () => verifyPipeline(pipeline, { ...options, shared }))
         shared?.close()
         return { pipeline, options, found }
@@ -100,7 +104,7 @@ async function* verifyAll(
         yield found
         continue
       }
-      const rewritten = await rewrittenEvents(found, pipeline, settings.pipelines, budgets(pipeline))
+      const rewritten = await rewrittenEvents(found, pipeline, settings.pipelines, options)
       const named = { ...found, rewritten }
       yield repair
         ? await orFault(pipeline, () => repaired(pipeline, settings.resource, options, named))
@@ -134,9 +138,8 @@ async function repaired(
   const hours = differing.map(({ hour }) => hour)
   const again =
     hours.length === 1 ? 'one hour again with all its' : `${hours.length} hours again with all their`
-  sayOnStderr(
-    `${pipeline.name}: delivering ${again} events; ${repeats === 1 ? 'one event arrives' : `${repeats} events arrive`} twice.`,
-  )
+  const message = `${pipeline.name}: delivering ${again} events; ${repeats === 1 ? 'one event arrives' : `${repeats} events arrive`} twice.`
+  options.watched.tell({ code: 'repair', message })
   await repairPipeline(pipeline, resource, options, hours)
   return verifyPipeline(pipeline, options)
 }

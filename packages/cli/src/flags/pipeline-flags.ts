@@ -1,6 +1,6 @@
 import { dialects } from '../dialect.ts'
 import { hecFormats, uncertainPolicies } from './choice.ts'
-import { Command, choiceOption, type FlagsOf, repeated } from './command.ts'
+import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
 import { asnFile, geoFile, parseUserAgent, provenance } from './context-flags.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
 import { jsonLog, logForm, logLevel } from './log-flags.ts'
@@ -56,6 +56,11 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
 
 export type PipelineFlags = FlagsOf<typeof withPipelineFlags>
 
+export const requestsPerMinute = new Option(
+  '--requests-per-minute <number>',
+  'most requests to Asana with one token (default 1200)',
+)
+
 /** A command that delivers. */
 export const withDeliverFlags = (name: string, since?: string) =>
   withPipelineFlags(name, since)
@@ -63,7 +68,7 @@ export const withDeliverFlags = (name: string, since?: string) =>
       '--give-up-after <duration>',
       'end after this long without progress (default 15m, or 30s before the first success; run without --once or --exit-on-fatal never gives up)',
     )
-    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .addOption(requestsPerMinute)
     .addOption(
       choiceOption(
         '--on-uncertain <policy>',

@@ -1,5 +1,6 @@
 import { logForms } from './choice.ts'
 import { Command, choiceOption, type FlagsOf } from './command.ts'
+import { requestsPerMinute } from './pipeline-flags.ts'
 
 /** The files that every command reads which reads events. */
 export const readableFiles = 'files of event lines, pages of Asana or OTLP JSON lines, gzip too'
@@ -19,7 +20,7 @@ export const withSourceFlags = (name: string) =>
       'the "Domain ID" from Settings in the admin console; with --from: only events of this workspace',
     )
     .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
-    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .addOption(requestsPerMinute)
     .option(
       '--give-up-after <duration>',
       'end after this long without a response from Asana (default 15m, or 30s before the first response)',

@@ -71,6 +71,46 @@ test('without a state and an archive it says what is not known', async () => {
   expect(ran.code).toBe(0)
 })
 
+describe('with --at', () => {
+  const to = (): string[] => ['--to', `file:${file('b.jsonl')}`]
+  const explainAt = (gid: string, at: string): Promise<Ran> =>
+    runCommand(['explain', gid, ...to(), '--at', at], env())
+
+  test('a day is searched whole, whatever the hour of the event', async () => {
+    const event = simulator().events.find(({ created_at: at }) => Number(at.slice(11, 13)) >= 12)!
+    const ran = await explainAt(event.gid, event.created_at.slice(0, 10))
+    expect(flat(ran)).toContain('Asana shows it now.')
+    expect(ran.code).toBe(0)
+  })
+
+  test('it is said which day was searched, or which hour', async () => {
+    const [day] = simulator().events[0]!.created_at.split('T')
+    const next = new Date(Date.parse(day!) + 86_400_000).toISOString()
+    const ofDay = await explainAt('4242', day!)
+    expect(flat(ofDay)).toContain(`Asana does not show it from ${day}T00:00:00.000Z to ${next}.`)
+    expect(flat(ofDay)).toContain('--since 90d in place of --at searches all that Asana keeps')
+    const ofHour = await explainAt('4242', `${day}T07:30:00Z`)
+    expect(flat(ofHour)).toContain(`from ${day}T07:00:00.000Z to ${day}T08:00:00.000Z.`)
+  })
+
+  test.each(['yesterday', '2100-01-01'])('%s is refused by its name', async (at) => {
+    const ran = await explainAt('4242', at)
+    expect(ran.stderr).toContain('--at')
+    expect(ran.code).toBe(2)
+  })
+
+  test('an object of that day that is gone is named, whatever the hour of its events', async () => {
+    await runCommand(['run', '--once', ...settings()], env())
+    const event = simulator().events.find(({ created_at: at }) => Number(at.slice(11, 13)) >= 12)!
+    const [day] = event.created_at.split('T')
+    rmSync(file(`archive/event/day=${day}`), { recursive: true })
+    const ran = await runCommand(['explain', event.gid, '--archive', file('archive'), '--at', day!], {
+      HOME: file('.'),
+    })
+    expect(flat(ran)).toContain('does not hold it in what can be read, but may have held it')
+  })
+})
+
 describe('with an archive alone', () => {
   /** As an auditor asks, who has neither a token nor a state. */
   const explainAlone = (gid: string, ...more: string[]): Promise<Ran> =>

@@ -7,6 +7,7 @@ import { archiveAt } from '../../input/archive/archive-location.ts'
 import { keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
 import type { KeptHead } from '../../pipelines/destination/kept-head.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
+import { watchedReading } from '../../pipelines/verify/watched-reading.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
@@ -40,6 +41,10 @@ const define = () =>
     .option('--workspace <gid>', 'with --asana: the "Domain ID" from Settings in the admin console')
     .option('--name <name>', 'with --asana: the name of the pipeline in the state')
     .option('--base-url <url>', 'with --asana: the URL of the Asana API')
+    .option(
+      '--requests-per-minute <number>',
+      'with --asana: most requests to Asana with one token (default 1200)',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'before',
@@ -76,13 +81,15 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
   const asana =
     flags.asana && store ? await archivePipeline(flags, written, store.place, problems) : undefined
   if (problems.length > 0 || !store) return invalidSettings(problems)
+  const watched = watchedReading()
   try {
     const kept = location ? await headsIn(location) : []
     const ofPlace = kept.filter(({ place }) => place === placeOfArchive(store.place))
     const noted = [...ofPlace.map(({ sha256 }) => sha256), ...(head === undefined ? [] : [head])]
     const isUnknown = location !== undefined && ofPlace.length === 0
-    const stored = await verifyArchive({ store, publicKey, head: noted })
-    const compared = asana && (await compareWithAsana(store, stored, asana))
+    const stored = await verifyArchive({ store, publicKey, head: noted, onProgress: watched.readObjects })
+    const compared = asana && (await compareWithAsana(store, stored, asana, watched))
+    watched.stop()
     const report = {
       ...stored,
       problems: [...stored.problems, ...(compared?.problems ?? [])],
@@ -96,6 +103,7 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
     return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
   } finally {
+    watched.stop()
     await store.close()
   }
 }

@@ -13,6 +13,7 @@ import { openStateIfThere } from '../../pipelines/open-state.ts'
 import { tokenBudgets } from '../../pipelines/run/token-budgets.ts'
 import { archiveSpans } from '../../pipelines/verify/archive-spans.ts'
 import { shownByAsana } from '../../pipelines/verify/shown-by-asana.ts'
+import type { WatchedReading } from '../../pipelines/verify/watched-reading.ts'
 import type { Problem } from '../../terminal/problem.ts'
 
 /** The pipeline whose filters, field policy and token hold for an archive. */
@@ -23,14 +24,14 @@ export interface ArchivePipeline {
 
 /** That which writes the archive, of the settings file; without one, a pipeline as `run --to archive:…` makes it. */
 export async function archivePipeline(
-  { config, workspace, name, baseUrl, state }: Flags,
+  { config, workspace, name, baseUrl, state, requestsPerMinute }: Flags,
   location: string,
   place: string,
   problems: Problem[],
 ): Promise<ArchivePipeline | undefined> {
   const to = [`archive:${location.replace(/^archive:/, '')}`]
-  const flags = config === undefined ? { to, workspace, name, baseUrl, state } : { config, state }
-  const reading = await readSettings(flags, process.env)
+  const flags = config === undefined ? { to, workspace, name, baseUrl } : { config }
+  const reading = await readSettings({ ...flags, state, requestsPerMinute }, process.env)
   if ('problems' in reading) {
     problems.push(...reading.problems)
     return undefined
@@ -56,11 +57,12 @@ export async function compareWithAsana(
   store: ObjectStore,
   report: ArchiveReport,
   { settings, pipeline }: ArchivePipeline,
+  watched: WatchedReading,
 ): Promise<ComparedWithAsana> {
   const state = await openStateIfThere(settings)
   const spans = await archiveSpans(pipeline, state, report, Date.now())
   await state?.close()
-  const asana = shownByAsana(pipeline, tokenBudgets(settings)(pipeline))
+  const asana = shownByAsana(pipeline, tokenBudgets(settings)(pipeline), watched)
   try {
     const problems = await compareArchive({ store, spans, shown: asana.shown })
     return { problems, said: { compared: spans.map(inWords) } }

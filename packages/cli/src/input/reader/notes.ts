@@ -65,8 +65,10 @@ export function notes({ output, log }: NotesOptions): Notes {
 
 function progressOf({ events, at, archive }: Reading): string {
   const count = (number: number): string => number.toLocaleString('en')
-  if (archive && archive.ofObjects === 0 && events === 0)
+  const objects = archive && `${count(archive.objects)} of ${count(archive.ofObjects)} objects`
+  if (archive && events === 0) {
+    if (archive.ofObjects > 0) return `${objects}`
     return `${count(archive.entries)} of ${count(archive.ofEntries)} entries of the manifest`
-  const objects = archive ? `, ${count(archive.objects)} of ${count(archive.ofObjects)} objects` : ''
-  return `${count(events)} events, now at ${at ?? 'the beginning'}${objects}`
+  }
+  return `${count(events)} events, now at ${at ?? 'the beginning'}${objects ? `, ${objects}` : ''}`
 }

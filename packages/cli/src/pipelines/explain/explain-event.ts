@@ -8,6 +8,7 @@ import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.t
 import type { Settings } from '../../config/read-settings.ts'
 import { tokenBudgets } from '../run/token-budgets.ts'
 import { type Verified, verifyPipeline } from '../verify/verify-pipeline.ts'
+import type { WatchedReading } from '../verify/watched-reading.ts'
 import { type FieldChange, fieldChanges } from './field-changes.ts'
 import { findInAsana, type Searched } from './find-in-asana.ts'
 
@@ -44,6 +45,8 @@ export interface Explained {
   readonly event: { readonly created_at: string; readonly event_type: string | undefined } | undefined
   /** The time in which Asana was searched. Undefined: it was not asked, nor a state, as there are no settings of a run. */
   readonly searched: Searched | undefined
+  /** Why in that time: an archive or the quarantine says when it happened, the caller does, or nobody knows. */
+  readonly because: 'event' | 'about' | 'window'
   readonly isShown: boolean
   readonly archives: readonly InArchive[]
   /** Archives that do not have it, as far as they can be read. */
@@ -59,10 +62,11 @@ export interface ExplainOptions {
   /** Undefined if there is none yet. */
   readonly state: DurableState | undefined
   readonly archives: readonly ObjectStore[]
-  /** About when the event happened, in milliseconds since 1970: only that day of archives is read, and that hour of Asana. Undefined: nobody knows. */
-  readonly at: number | undefined
+  /** About when the event happened: only that time of Asana is read, and only the UTC day in which it begins of archives. Undefined: nobody knows. */
+  readonly about: Searched | undefined
   /** Where Asana is searched if nobody knows when the event happened. */
   readonly window: Searched
+  readonly watched: WatchedReading
 }
 
 /** Without a pipeline nothing is asked of Asana. */
@@ -73,9 +77,9 @@ const archivesAlone: Pick<Settings, 'pipelines' | 'requestsPerMinute'> = {
 
 /** Asks archives, quarantine, Asana and ledger, in this order: each may say when the event happened. */
 export async function explainEvent(options: ExplainOptions): Promise<Explained> {
-  const { gid, settings, state, archives, window } = options
+  const { gid, settings, state, archives, about, window, watched } = options
   const { pipelines, requestsPerMinute } = settings ?? archivesAlone
-  const day = options.at === undefined ? undefined : new Date(options.at).toISOString().slice(0, 10)
+  const day = about && new Date(about.from).toISOString().slice(0, 10)
   const found: { readonly place: string; readonly one: FoundEvent }[] = []
   const without: { readonly place: string; readonly unread: readonly UnreadObject[] }[] = []
   for (const store of archives) {
@@ -91,16 +95,19 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
     quarantined.set(name, entries)
   }
   const kept = found[0]?.one.event ?? [...quarantined.values()].flat()[0]?.event
-  const at = rawEventTime(kept) ?? options.at
-  const searched = at === undefined ? window : { from: hourOf(at), until: hourOf(at) + hourMs }
+  const keptHour = hourAt(rawEventTime(kept))
+  const searched = keptHour ?? about ?? window
   const budget = tokenBudgets({ requestsPerMinute })
   const shown = new Map<string, AuditLogEvent | undefined>()
   for (const pipeline of pipelines) {
     if (!shown.has(pipeline.workspace))
-      shown.set(pipeline.workspace, await findInAsana(pipeline, budget(pipeline), gid, searched))
+      shown.set(
+        pipeline.workspace,
+        await findInAsana(pipeline, gid, searched, { budget: budget(pipeline), watched }),
+      )
   }
   const event = [...shown.values()].find((one) => one !== undefined) ?? kept
-  const hour = rawEventTime(event) === undefined ? undefined : hourOf(rawEventTime(event)!)
+  const hour = hourAt(rawEventTime(event))
   const ofPipeline = async (pipeline: PipelineSettings): Promise<OfPipeline> => {
     const { name, fieldPolicy, filters, workspace, destination } = pipeline
     const raw = shown.get(workspace)
@@ -109,19 +116,19 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
       isAskedFor: raw && filterMatcher(filters)(raw),
       fieldChanges: raw && fieldChanges(raw, applyFieldPolicy(raw, fieldPolicy)),
       hour:
-        state && hour !== undefined
+        state && hour
           ? await verifyPipeline(pipeline, {
-              ...{ state, budget: budget(pipeline) },
-              window: { since: hour, until: hour + hourMs },
+              ...{ state, budget: budget(pipeline), watched },
+              window: { since: hour.from, until: hour.until },
             })
           : undefined,
     }
   }
   return {
     ...{ gid, event: summary(event), hasState: state !== undefined },
-    searched: settings && searched,
+    ...{ searched: settings && searched, because: keptHour ? 'event' : about ? 'about' : 'window' },
     notIn: without.map(({ place, unread }) => {
-      return { place, day, unread: keysAt(unread, rawEventTime(event) ?? at) }
+      return { place, day, unread: keysAt(unread, momentOf(event) ?? about) }
     }),
     isShown: [...shown.values()].some((one) => one !== undefined),
     archives: found.map(({ place, one }) => ({ ...one, place, isAsShown: isAsShown(one, shown, pipelines) })),
@@ -129,13 +136,23 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
   }
 }
 
-/** `at`: when the event happened, if that is known. */
-function keysAt(unread: readonly UnreadObject[], at: number | undefined): string[] {
+/** The whole hour of a time in milliseconds since 1970. */
+function hourAt(at: number | undefined): Searched | undefined {
+  return at === undefined ? undefined : { from: hourOf(at), until: hourOf(at) + hourMs }
+}
+
+function momentOf(event: unknown): Searched | undefined {
+  const at = rawEventTime(event)
+  return at === undefined ? undefined : { from: at, until: at + 1 }
+}
+
+/** `time`: when the event happened, as far as that is known. */
+function keysAt(unread: readonly UnreadObject[], time: Searched | undefined): string[] {
   const mayHold = ({ from, until }: UnreadObject): boolean =>
-    at === undefined ||
+    time === undefined ||
     from === undefined ||
     until === undefined ||
-    (Date.parse(from) <= at && at <= Date.parse(until))
+    (Date.parse(from) < time.until && time.from <= Date.parse(until))
   return unread.filter(mayHold).map(({ key }) => key)
 }
 

@@ -29,14 +29,18 @@ export function explanationOf(explained: Explained): Explanation {
 const nearlyAllMs = 89 * dayMs
 
 /** None if Asana was not asked. */
-function asanaSentences({ isShown, searched }: Explained): string[] {
+function asanaSentences({ isShown, searched, because }: Explained): string[] {
   if (!searched) return []
   if (isShown) return ['Asana shows it now.']
   const [from, until] = [searched.from, searched.until].map((at) => new Date(at).toISOString())
   const isAll = searched.until - searched.from >= nearlyAllMs
   const why = isAll
     ? 'It never did, or it deleted it, as it does after 90 days.'
-    : 'It may be of another time: --since 90d searches all that Asana keeps.'
+    : {
+        event: 'It happened then: Asana deleted it, as it does after 90 days, or does not show it any more.',
+        about: 'It may be of another time: --since 90d in place of --at searches all that Asana keeps.',
+        window: 'It may be of another time: --since 90d searches all that Asana keeps.',
+      }[because]
   return [`Asana does not show it from ${from} to ${until}. ${why}`]
 }
 
@@ -112,7 +116,7 @@ function unknownOf({ event, searched, archives, pipelines, hasState, isShown }: 
   }
   const accepting = pipelines.filter(({ quarantined }) => quarantined.length === 0)
   return [
-    ...(event ? [] : ['when it happened: --at searches the hour of a time that you give']),
+    ...(event ? [] : ['when it happened: --at searches a day or an hour that you give']),
     ...(hasState ? [] : ['what was delivered: there is no state']),
     ...(archives.length === 0
       ? ['when it was first seen, and in which lane: only an archive records that']

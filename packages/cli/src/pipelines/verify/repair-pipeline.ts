@@ -1,14 +1,13 @@
-import { type Claim, type DurableState, deliver, type RequestBudget } from '@asana-audit/core'
+import { type Claim, deliver } from '@asana-audit/core'
 import { hourMs } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../../config/read-settings.ts'
 import { unattended } from '../../config/times/give-up-after.ts'
-import type { Warning } from '../../terminal/problem.ts'
-import { sayOnStderr } from '../../terminal/say.ts'
 import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { asanaSpan } from './asana-span.ts'
+import type { VerifyOptions } from './verify-pipeline.ts'
 
 /** The lane of a repair in the state. The pipeline's own cursor does not move. */
 const lane = 'repair'
@@ -17,15 +16,14 @@ const lane = 'repair'
 export async function repairPipeline(
   pipeline: PipelineSettings,
   resource: Settings['resource'],
-  { state, budget }: { readonly state: DurableState; readonly budget: RequestBudget },
+  { state, budget, watched: { tell } }: VerifyOptions,
   hours: readonly number[],
 ): Promise<void> {
   const { name } = pipeline
-  const warn = ({ message }: Warning): void => sayOnStderr(message)
-  const { sink, map, onArrival, onUncertain } = await openDestination(pipeline, resource, warn, {
+  const { sink, map, onArrival, onUncertain } = await openDestination(pipeline, resource, tell, {
     ...{ mark: 'repair', notes: notesIn(state, name) },
   })
-  const asana = openAsana(pipeline, budget, undefined, warn)
+  const asana = openAsana(pipeline, budget, undefined, tell)
   let claim: Claim | undefined
   try {
     claim = await state.claim(name)

@@ -11,11 +11,11 @@ import {
 } from '@asana-audit/core/ledger'
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
-import { sayOnStderr } from '../../terminal/say.ts'
 import { openAsana } from '../open-asana.ts'
 import { asanaSpan } from './asana-span.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
+import type { WatchedReading } from './watched-reading.ts'
 
 /** An event that Asana has rewritten, with the object of an archive that holds it as it was. */
 export interface RewrittenEvent {
@@ -40,6 +40,7 @@ export interface VerifyOptions {
   readonly state: DurableState
   readonly window: VerifyWindow
   readonly budget: RequestBudget
+  readonly watched: WatchedReading
   /** For pipelines that read the same workspace and are compared at the same time. */
   readonly shared?: SharedReader | undefined
 }
@@ -68,10 +69,10 @@ export async function verifyPipeline(pipeline: PipelineSettings, options: Verify
 
 async function readAsana(
   pipeline: PipelineSettings,
-  { budget, shared }: VerifyOptions,
+  { budget, shared, watched }: VerifyOptions,
   spans: readonly HourSpan[],
 ): Promise<LedgerHour[]> {
-  const asana = openAsana(pipeline, budget, shared, ({ message }) => sayOnStderr(message))
+  const asana = openAsana(pipeline, budget, shared, watched.tell)
   const hours: LedgerHour[] = []
   try {
     for (const { from, until } of spans) {
@@ -79,6 +80,7 @@ async function readAsana(
       const source = asanaSpan(asana, from, until)
       const delta = ledgerDelta(source.contentForm)
       for await (const { events, malformed } of source.read()) {
+        watched.read(events)
         for (const event of [...events, ...malformed.map(({ raw }) => raw)]) {
           const { gid } = Object(event) as { gid?: unknown }
           const at = rawEventTime(event)

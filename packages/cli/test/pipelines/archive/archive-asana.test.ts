@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { startSimulator } from '@asana-audit/simulator'
+import { describe, expect, test } from 'vitest'
 import { archiveScene } from '../../support/archive-scene.ts'
 import { type Ran, runCommand } from '../../support/run-command.ts'
 
@@ -67,6 +68,46 @@ test('verify names the event that Asana has rewritten, by an archive of the work
   } finally {
     undo()
   }
+})
+
+describe('the requests that a comparison makes', () => {
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
+
+  /** The requests of `archive verify --asana`, for an archive of these events alone. */
+  async function requestsFor(times: readonly string[], ...more: string[]): Promise<number> {
+    const { gid: _, created_at: __, ...rest } = simulator().events[0]!
+    await using asana = await startSimulator({ events: 0 })
+    asana.add(times.map((created_at, index) => ({ ...rest, gid: String(4_000 + index), created_at })))
+    const of = { ...env(), ASANA_BASE_URL: asana.url, ASANA_WORKSPACE: asana.workspace }
+    const to = ['--to', `archive:${file('archive')}`]
+    expect((await runCommand(['run', '--once', ...to], of)).code).toBe(0)
+    const before = asana.stats.requests
+    // Without the state it is the time of the events that is compared.
+    const other = { ...of, ASANA_AUDIT_STATE: file('other.db') }
+    const ran = await runCommand(['archive', 'verify', file('archive'), '--asana', ...more], other)
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' })
+    return asana.stats.requests - before
+  }
+
+  test('are a handful for a month without events', async () => {
+    expect(await requestsFor([daysAgo(31), daysAgo(1)])).toBeLessThanOrEqual(12)
+  })
+
+  test('are some more for all that Asana keeps, and not one an hour', async () => {
+    expect(await requestsFor([daysAgo(88), daysAgo(1)])).toBeLessThanOrEqual(40)
+  })
+
+  test('are those of the pages for half a day', async () => {
+    const hours = Array.from({ length: 12 }, (_, hour) => daysAgo(2 - hour / 24))
+    expect(await requestsFor(hours)).toBeLessThanOrEqual(2)
+  })
+
+  test('can be limited', async () => {
+    await requestsFor([daysAgo(3), daysAgo(1)], '--requests-per-minute', '600')
+    const wrong = await verify('--requests-per-minute', 'many')
+    expect(wrong.stderr).toContain('--requests-per-minute')
+    expect(wrong.code).toBe(2)
+  })
 })
 
 test('a settings file whose pipelines write elsewhere is named', async () => {
