@@ -127,16 +127,19 @@ test('a webhook that answers 500 for a day gets the newest state, and both is sa
   expect(JSON.stringify(said)).not.toContain('SECRET-PATH')
 }, 60_000)
 
-test('a webhook that refuses one alarm for good gets the next', async () => {
-  const said: Warning[] = []
-  const { url, received } = await receiver(400, 200)
-  const door = doorTo([settingsFor(url)], autoClock(start), (warning) => said.push(warning))
-  onTestFinished(() => door.close())
-  await door.tell(alarmOf('ALARM'))
-  await door.tell({ ...alarmOf('ALARM'), kind: 'retention' })
-  expect(received.map(({ body }) => JSON.parse(body).alarm)).toEqual(['not_read', 'retention'])
-  expect(said.map(({ code }) => code)).toEqual(['alarm_refused'])
-})
+test.each([400, 413, 422])(
+  'a webhook that refuses one alarm for good, by a %i, gets the next',
+  async (status) => {
+    const said: Warning[] = []
+    const { url, received } = await receiver(status, 200)
+    const door = doorTo([settingsFor(url)], autoClock(start), (warning) => said.push(warning))
+    onTestFinished(() => door.close())
+    await door.tell(alarmOf('ALARM'))
+    await door.tell({ ...alarmOf('ALARM'), kind: 'retention' })
+    expect(received.map(({ body }) => JSON.parse(body).alarm)).toEqual(['not_read', 'retention'])
+    expect(said.map(({ code }) => code)).toEqual(['alarm_refused'])
+  },
+)
 
 test('one webhook that is down does not hold up another, and the end of a run does not wait for it', async () => {
   const up = await receiver(200)
