@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -10,8 +11,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 300_000 } },
-    // By default a core is left idle, which on two cores doubles the time.
-    maxWorkers: '100%',
+    // Two files for each core: a test of the command waits for over half of its time, for a process, a pause or a server.
+    maxWorkers: 2 * availableParallelism(),
     // The command is started a thousand times; what Node compiled the first time need not be compiled again.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node-compile') },
   },
