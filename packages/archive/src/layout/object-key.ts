@@ -36,18 +36,22 @@ export function dayFolder(form: ObjectForm, day: string): string {
 
 /** The key of an object follows from its first event alone, so that a repeated attempt to write it finds the same key. */
 export function objectKey(form: ObjectForm, gid: string, at: number): string {
-  const [, time = ''] = new Date(at).toISOString().split('T')
-  const name = `${time.slice(0, -1).replaceAll(':', '-')}-${nameOf(gid)}`
+  const instant = new Date(at).toISOString()
+  const time = instant.slice(instant.indexOf('T') + 1, -1)
+  const name = `${time.replaceAll(':', '-')}-${nameOf(gid)}`
   return `${dayFolder(form, dayOf(at))}${name}${form.ending}`
 }
 
 const joinedForm = /\.joined-[0-9a-f]{16}(?=\.(jsonl\.(gz|zst)|parquet)$)/
 const ending = /\.(jsonl\.(gz|zst)|parquet)$/
 
-/** The key of an object that holds the events of these, one after the other. It follows from their keys, and no other object has it. */
+/**
+ * The key of an object that holds the events of these, one after the other. It follows from their keys, and no other object has it. All are keys of
+ * a record, and their endings are the same.
+ */
 export function joinedKey(replaces: readonly [string, ...string[]]): string {
   const [first] = replaces
-  const [sameEnding = ''] = ending.exec(first) ?? []
+  const [sameEnding] = ending.exec(first)!
   return `${nameInKey(first)}.joined-${sha256(replaces.join('\n')).slice(0, 16)}${sameEnding}`
 }
 
