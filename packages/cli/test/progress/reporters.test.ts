@@ -200,9 +200,29 @@ test('a person hears why a lane is tried again once, and again when the reason i
   const retrying = (failures: number, code: string): Fact => ({
     ...{ type: 'retrying', part: 'sink', code, message: `It is ${code}.`, failures, waitMs: 1_000 },
   })
-  for (const fact of [retrying(1, 'down'), retrying(2, 'down'), retrying(3, 'busy'), retrying(4, 'busy')])
+  // Of several writes at once each has its own first failure.
+  for (const fact of [retrying(1, 'down'), retrying(1, 'down'), retrying(2, 'busy'), retrying(3, 'busy')])
     reporter.fact(main, fact)
   expect(output.text.match(/It is \w+/g)).toEqual(['It is down', 'It is busy'])
+  for (const fact of [{ type: 'resumed', part: 'sink', afterMs: 1_000 } as const, retrying(1, 'busy')])
+    reporter.fact(main, fact)
+  expect(output.text.match(/It is \w+/g)).toEqual(['It is down', 'It is busy', 'It is busy'])
+})
+
+test('a lane that is stopped while it could not go on is named at the end, and one that could is not', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  const backlog = { ...main, lane: 'backlog' }
+  reporter.started([main], 'state.db')
+  reporter.fact(main, committed)
+  reporter.fact(backlog, paused)
+  output.text = ''
+  reporter.finished([{ pipeline: 'main', delivered: { delivered: 10, quarantined: 0, repeats: 0 } }])
+  const [result, ...others] = output.text.trimEnd().split('\n')
+  expect(result).toContain('10 events delivered')
+  expect(others).toEqual([
+    '! main (backlog): stopped while it could not go on (unauthorized). The next run continues there.',
+  ])
 })
 
 test('the line of a lane that is stopped says at what time it goes on', () => {

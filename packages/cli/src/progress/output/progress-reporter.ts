@@ -23,6 +23,7 @@ export interface ProgressOptions {
 
 const redrawEveryMs = 200
 const lineEveryMs = 2_000
+const removed: LaneTrouble = { code: 'removed', text: 'was removed' }
 
 /**
  * For a person: one line for each lane, redrawn on a terminal and printed every two seconds elsewhere. Messages that need attention stay
@@ -97,6 +98,18 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     for (const [lane] of totals.all()) if (lane.pipeline === pipeline) troubles.set(laneLabel(lane), trouble)
   }
 
+  /** Being stopped is no failure, so the result does not say it. */
+  function sayWhatStopped(pipeline: string): void {
+    for (const [lane] of totals.all()) {
+      const code = lane.pipeline === pipeline ? troubles.get(laneLabel(lane))?.code : undefined
+      if (code === undefined || code === removed.code) continue
+      write(
+        'warn',
+        `! ${laneLabel(lane)}: stopped while it could not go on (${code}). The next run continues there.`,
+      )
+    }
+  }
+
   return {
     started(lanes, statePath, statusPage) {
       startedAt = now()
@@ -111,9 +124,9 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       const isFirstTooOld = fact.type === 'too_old' && laneTotals.tooOld === 0
       addFact(laneTotals, fact)
       if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
-      // Some facts are told only once: a retry again where another reason stops the lane.
+      // Some facts are told only once: a retry again after progress, or where another reason stops the lane.
       const isTold =
-        (fact.type !== 'retrying' || fact.failures === 1 || troubles.get(label)?.code !== fact.code) &&
+        (fact.type !== 'retrying' || troubles.get(label)?.code !== fact.code) &&
         (fact.type !== 'too_old' || isFirstTooOld)
       troubles.set(label, troubleAfter(fact, troubles.get(label), now()))
       const text = isTold ? factSentence(label, fact) : undefined
@@ -128,7 +141,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       say('warn', `! ${message}`)
     },
     reloaded(reload) {
-      for (const pipeline of reload.removed) stop(pipeline, { code: 'removed', text: 'was removed' })
+      for (const pipeline of reload.removed) stop(pipeline, removed)
       say('info', reloadSentence(reload))
     },
     reloadRefused(problems) {
@@ -153,6 +166,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       for (const result of results) {
         const line = resultLine(result, totals.ofPipeline(result.pipeline), seconds)
         write(result.fault ? 'error' : 'info', line)
+        if (!result.fault) sayWhatStopped(result.pipeline)
       }
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
