@@ -5,9 +5,13 @@ export const goodAddress = 'https://logs.acme.runpanther.net/http/b2a5f1e0-6f0c-
 
 /**
  * The URL that events are posted to, or the problem of the address as the end of a sentence that begins with its name. Never quotes
- * the address, which somebody may have mistaken for the place of a secret.
+ * the address, which somebody may have mistaken for the place of a secret. `allowing`: the setting that allows plain HTTP.
  */
-export function readEndpoint(text: string, allowPlainHttp: boolean): URL | string {
+export function readEndpoint(
+  text: string,
+  allowPlainHttp: boolean,
+  allowing = 'allowPlainHttp',
+): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const good = `A good value is ${goodAddress}.`
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
@@ -21,7 +25,7 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
     return `has no path. Copy the whole address from the page of the HTTP source in Panther. ${good}`
   }
   if (inClear(url) && !allowPlainHttp) {
-    return 'begins with http://, which would send secret and events unencrypted. Use https://, or allow plain HTTP explicitly.'
+    return `begins with http://, which would send secret and events unencrypted. Use https://, or set ${allowing} to true.`
   }
   return url
 }

@@ -2,6 +2,7 @@ import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
   type FoundSecret,
+  lastPart,
   readFlag,
   readSecret,
   type SettingProblem,
@@ -11,6 +12,7 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
+import { nearestName } from '@asana-audit/schema/options'
 import { goodAddress, readEndpoint } from './endpoint.ts'
 import {
   authProblem,
@@ -73,7 +75,7 @@ export async function readPantherSettings(
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
   const insecure = readFlag(written.insecure, problems)
-  const url = readUrl(written.url, allowPlainHttp, problems)
+  const url = readUrl(written, allowPlainHttp, problems)
   const compression = readWord(written.compression, ['gzip', 'none'] as const, problems) ?? 'gzip'
   const auth = readAuth(written, problems)
   const secretWrong = (text: string): string | undefined => secretProblem(auth.auth, text)
@@ -126,16 +128,20 @@ function readWord<Word extends string>(
 ): Word | undefined {
   if (!value) return undefined
   const word = known.find((one) => one === value.toLowerCase())
-  if (!word) problems.push({ setting, message: `It must be one of ${known.join(', ')}.` })
+  if (!word) {
+    const nearest = nearestName(value, known)
+    const good = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+    problems.push({ setting, message: `It must be one of ${known.join(', ')}.${good}` })
+  }
   return word
 }
 
 function readUrl(
-  { setting, value }: WrittenSetting,
+  { url: { setting, value }, allowPlainHttp: { setting: allowing } }: PantherSettings,
   allowPlainHttp: boolean,
   problems: SettingProblem[],
 ): string | undefined {
-  const url = value ? readEndpoint(value, allowPlainHttp) : undefined
+  const url = value ? readEndpoint(value, allowPlainHttp, lastPart(allowing)) : undefined
   if (url instanceof URL) return url.href
   const message = url === undefined ? `It is missing. A good value is ${goodAddress}.` : `It ${url}`
   problems.push({ setting, message })

@@ -111,9 +111,20 @@ test('an empty source or sourcetype leaves it to the token; any other empty vari
   expect(options).toMatchObject({ sourcetype: '', source: '', index: undefined, host: undefined })
 })
 
+test('a flag that is neither true nor false is refused with both words', async () => {
+  expect((await read({ URL: url, TOKEN: 'abc', ACK: 'yes' })).problems).toEqual([
+    { setting: 'SPLUNK_HEC_ACK', message: 'It must be true or false.' },
+  ])
+})
+
 test('plain http must be allowed by its own variable', async () => {
   const plain = { URL: 'http://splunk.example.com:8088', TOKEN: 'abc' }
-  expect((await read(plain)).problems).toMatchObject([{ setting: 'SPLUNK_HEC_URL' }])
+  expect((await read(plain)).problems).toEqual([
+    {
+      setting: 'SPLUNK_HEC_URL',
+      message: expect.stringContaining('or set SPLUNK_HEC_ALLOW_PLAIN_HTTP to true.'),
+    },
+  ])
   expect((await read({ ...plain, ALLOW_PLAIN_HTTP: 'true' })).options).toMatchObject({ allowPlainHttp: true })
 })
 

@@ -50,8 +50,11 @@ export interface S3AddressProblem {
   readonly message: string
 }
 
-/** What is wrong with an address; undefined if it can be used. */
-export function s3AddressProblem(options: S3AddressOptions): S3AddressProblem | undefined {
+/** What is wrong with an address; undefined if it can be used. `allowing`: the setting that allows plain HTTP. */
+export function s3AddressProblem(
+  options: S3AddressOptions,
+  allowing = 'allowPlainHttp',
+): S3AddressProblem | undefined {
   const { bucket, prefix = '', region = usualRegion, endpoint, allowPlainHttp = false } = options
   if (typeof bucket !== 'string' || !bucketForm.test(bucket)) {
     const message = 'must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.'
@@ -69,8 +72,7 @@ export function s3AddressProblem(options: S3AddressOptions): S3AddressProblem | 
     return { option: 'endpoint', message }
   }
   if (!inClear(url) || allowPlainHttp) return undefined
-  const message =
-    'begins with http://, which would send events unencrypted. Use https://, or allow plain HTTP explicitly.'
+  const message = `begins with http://, which would send events unencrypted. Use https://, or set ${allowing} to true.`
   return { option: 'endpoint', message }
 }
 

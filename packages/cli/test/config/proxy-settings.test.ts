@@ -5,6 +5,7 @@ import type { Warning } from '../../src/terminal/problem.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const file = temporaryFolder()
 const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
 
 test('a proxy is read as curl reads it: with or without a scheme, lower case first', async () => {
@@ -31,6 +32,22 @@ test('an invalid proxy address is a problem of its variable, and is not quoted b
     /2 problems[\s\S]*HTTP_PROXY\n[\s\S]*%2F[\s\S]*https_proxy\n[\s\S]*http:\/\/proxy\.example\.com:3128/,
   )
   expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
+})
+
+test('the problem of an address lists the schemes that work', async () => {
+  const reading = await readSettings({ to: ['stdout'] }, { ...good, HTTP_PROXY: 'socks4://proxy.corp:1080' })
+  expect(reading).toMatchObject({ problems: [{ setting: 'HTTP_PROXY' }] })
+  expect(JSON.stringify(reading)).toMatch(/http:.*https:\/\/.*socks5:\/\/.*socks5h:\/\//)
+})
+
+test.each([
+  [{ ALL_PROXY: 'http://127.0.0.1:1' }, 'ALL_PROXY'],
+  [{ ALL_PROXY: 'http://127.0.0.1:2', https_proxy: 'http://127.0.0.1:1' }, 'https_proxy'],
+])('a proxy that cannot be reached is named with its variable: %j', async (proxies, variable) => {
+  const asana = ['--base-url', 'https://asana.example/api/1.0', '--state', file('state.db')]
+  const { code, stdout } = await runCommand(['check', '--to', 'stdout', ...asana], { ...good, ...proxies })
+  expect(code).toBe(1)
+  expect(stdout).toContain(`The proxy http://127.0.0.1:1 of ${variable} cannot be reached`)
 })
 
 async function warningsOf(env: NodeJS.ProcessEnv): Promise<readonly Warning[]> {
@@ -65,8 +82,6 @@ test('an entry of NO_PROXY that can never match is a problem, reported with a go
   expect(message).toContain('10.0.0.0/8 or fd00::/8')
 })
 
-const file = temporaryFolder()
-
 /** Where a client goes through now, and what it warned of. */
 async function clientWith(env: NodeJS.ProcessEnv) {
   const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })
@@ -81,7 +96,8 @@ test('an address from a file is read again when it changes, and an earlier one i
   const path = file('proxy')
   writeFileSync(path, 'http://me:one@proxy.corp:3128\n')
   const { again, warnings } = await clientWith({ HTTPS_PROXY_FILE: path, NO_PROXY: 'a.example' })
-  const through = (https: string) => ({ proxy: { http: undefined, https, none: 'a.example' } })
+  const from = { https: 'HTTPS_PROXY_FILE' }
+  const through = (https: string) => ({ proxy: { http: undefined, https, none: 'a.example', from } })
   expect(await again()).toEqual(through('http://me:one@proxy.corp:3128'))
   writeFileSync(path, 'http://me:two@proxy.corp:3128')
   expect(await again()).toEqual(through('http://me:two@proxy.corp:3128'))

@@ -9,7 +9,7 @@ export interface FailedExchange {
   readonly url: URL
   readonly deadlineMs: number
   readonly maxBytes: number
-  /** The address of the proxy on the way, without credentials; undefined: none. */
+  /** The address of the proxy on the way, without credentials, and the setting it is from; undefined: none. */
   readonly proxy: string | undefined
   /** Whether the deadline has passed. */
   readonly late: boolean

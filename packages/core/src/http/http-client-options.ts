@@ -11,6 +11,16 @@ export interface CredentialsReader {
   readonly again?: ((warn: (message: string) => void) => Promise<Credentials>) | undefined
 }
 
+export interface ProxyOptions extends ByScheme {
+  readonly none?: string | undefined
+  readonly from?: ByScheme | undefined
+}
+
+interface ByScheme {
+  readonly http?: string | undefined
+  readonly https?: string | undefined
+}
+
 export interface HttpClientOptions {
   /**
    * PEM certificates to trust, one text or a list, instead of Node's own. They apply to targets and to a proxy.
@@ -37,11 +47,10 @@ export interface HttpClientOptions {
   /**
    * `{ http, https, none }`: proxy addresses by the scheme of the target, and hosts to reach directly, as in `NO_PROXY`.
    *
-   * An address is http, https or socks5; without a scheme it is http. An invalid one is refused at once (`bad_proxy`).
+   * An address is http, https or socks5; without a scheme it is http. An invalid one is refused at once (`bad_proxy`). `from` names
+   * the settings of the two addresses, for messages.
    */
-  readonly proxy?:
-    | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
-    | undefined
+  readonly proxy?: ProxyOptions | undefined
   /**
    * Accepts any certificate, so anyone between can read everything. For a test stack only.
    * @default false

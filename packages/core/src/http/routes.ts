@@ -10,7 +10,7 @@ import { http2ThroughProxy, type ProxyTls, throughProxy } from './proxy/through-
 /** The way to a target. */
 export interface Route {
   readonly dispatcher: Dispatcher
-  /** The address of the proxy on it, without credentials; undefined: none. */
+  /** The address of the proxy on it, without credentials, and the setting it is from; undefined: none. */
   readonly proxy: string | undefined
   /** For an exchange by `used` that missed its deadline: the connection may be dead, so later exchanges get another one. */
   abandon(used: Dispatcher): void
@@ -100,7 +100,7 @@ function waysBy({ direct: make, through, isShared }: Dispatchers, proxy: HttpCli
   const by = (text: string | undefined, scheme: 'http' | 'https'): Way => {
     if (!text) return direct
     const address = checkedProxy(text)
-    return way(() => through(address, scheme), shownProxy(address), isShared)
+    return way(() => through(address, scheme), shownProxy(address, proxy?.from?.[scheme]), isShared)
   }
   return { direct, http: by(proxy?.http, 'http'), https: by(proxy?.https, 'https') }
 }

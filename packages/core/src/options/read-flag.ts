@@ -5,7 +5,7 @@ import type { WrittenSetting } from './written-setting.ts'
 export function readFlag({ setting, value }: WrittenSetting, problems: SettingProblem[]): boolean {
   const flag = value?.toLowerCase()
   if (flag && flag !== 'true' && flag !== 'false') {
-    problems.push({ setting, message: 'It must be true or false. A good value is false.' })
+    problems.push({ setting, message: 'It must be true or false.' })
   }
   return flag === 'true'
 }

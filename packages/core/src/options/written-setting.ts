@@ -15,6 +15,11 @@ export interface WrittenPath extends WrittenSetting {
   readonly path?: string
 }
 
+/** The name of a setting beside another one: of `pipelines[0].to.splunk_hec.url` it is `url`. */
+export function lastPart(setting: string): string {
+  return setting.slice(setting.lastIndexOf('.') + 1)
+}
+
 /** A variable of the environment. */
 export function variable(env: Environment, name: string): WrittenSetting {
   return { setting: name, value: settingOf(env, name) }

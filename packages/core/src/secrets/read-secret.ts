@@ -3,7 +3,7 @@ import { isFault } from '../fault.ts'
 import { type NamedPath, namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
-import { namedPath, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
+import { lastPart, namedPath, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
 import type { Secret, SecretReader } from './secret.ts'
 import { type Command, commandOf, secretCommand } from './secret-command.ts'
 import { secretFile, secretIn } from './secret-file.ts'
@@ -40,11 +40,12 @@ export async function readSecret(
 ): Promise<FoundSecret | undefined> {
   const { text, file, command } = written
   const [one, ...more] = [text, file, command].filter(({ value }) => value !== undefined && value !== '')
+  if (one === undefined) return undefined
   for (const { setting } of more) {
-    const message = `${lastPart(one?.setting)} is set as well. Keep one of the two.`
+    const message = `${lastPart(one.setting)} is set as well. Keep one of the two.`
     problems.push({ setting, message })
   }
-  if (one === undefined || more.length > 0) return undefined
+  if (more.length > 0) return undefined
   const problem = (message: string | undefined): void => {
     if (message !== undefined) problems.push({ setting: one.setting, message })
   }
@@ -66,11 +67,6 @@ export async function readSecret(
   if (!text.value) return undefined
   problem(problemOf(text.value))
   return { secret: text.value, origin: `the variable ${written.variable ?? text.setting}` }
-}
-
-/** The name of a setting beside another one. */
-function lastPart(setting = ''): string {
-  return setting.slice(setting.lastIndexOf('.') + 1)
 }
 
 async function commandProblem(

@@ -18,8 +18,9 @@ export function superseded(pipeline: string): Fault {
 
 export function filtersChanged(pipeline: string): Fault {
   const message =
-    `The filters (with them workspace and \`until\`) of the pipeline "${pipeline}" are not those its position was made with. ` +
-    'Use the old filters again, or give the pipeline a new name, or rewind it to a time.'
+    `The pipeline "${pipeline}" saved its position with other filters (such as --event-type), for another workspace or with another --until. ` +
+    'Use the old filters again. Or give the pipeline a new name (--name): it begins from the start. ' +
+    'Or rewind it to a time, from which the new filters count: asana-audit state rewind --to 7d.'
   return fault({ fault: 'fatal', code: 'filters_changed', message })
 }
 

@@ -51,6 +51,16 @@ function expectToBlame(found: Fault, proxy: string, target: string): void {
   for (const text of hidden) expect(revealedBy(found)).not.toContain(text)
 }
 
+test('a proxy is named with the setting of its address, if that is known', async () => {
+  const proxy = await recordingProxy()
+  await proxy[Symbol.asyncDispose]()
+  const client = httpClient({ proxy: { http: `http://${proxy.host}`, from: { http: 'all_proxy' } } })
+  const target = { method: 'GET', url: new URL('http://localhost:1'), headers: {} } as const
+  const found = await faultOf(client.exchange({ ...target, deadlineMs: 30_000, maxBytes: 1_000 }))
+  await client.close()
+  expect(found.message).toContain(`The proxy http://${proxy.host} of all_proxy cannot be reached`)
+})
+
 const schemes: Scheme[] = ['http', 'https']
 
 describe.each(schemes)('on the way to an %s target', (scheme) => {

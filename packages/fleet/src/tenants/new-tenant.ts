@@ -45,7 +45,7 @@ export function tenantProblems(tenant: NewTenant, { destinations }: KnownDestina
     wrong('name', 'It holds a line feed or another control character. Write it without.')
   else if (name.includes('\ufffd'))
     wrong('name', 'It holds a character that cannot be read. Write it in UTF-8, and save a file as UTF-8.')
-  if (!/^[a-z\d-]+$/i.test(workspace))
+  if (!/^\d+$/.test(workspace))
     wrong(
       'workspace',
       'It is not a gid. Give the "Domain ID" of the customer\'s admin console, for example 1234567890123456.',

@@ -10,6 +10,7 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
+import { nearestName } from '@asana-audit/schema/options'
 import { defaultEndpoint, readEndpoint } from './endpoint.ts'
 import type { readGrpcTarget } from './grpc-target.ts'
 import { headerProblem } from './header-problem.ts'
@@ -170,13 +171,13 @@ const oneOf =
   (text: string): Reading<T> => {
     const value = good.find((one) => one === text.toLowerCase())
     if (value !== undefined) return { value }
-    return { problem: `It must be ${inWords(good)}. A good value is ${good[0]}.` }
+    return { problem: `It must be ${inWords(good)}. A good value is ${nearestName(text, good) ?? good[0]}.` }
   }
 
 function flag(text: string): Reading<boolean> {
   const value = text.toLowerCase()
   if (value === 'true' || value === 'false') return { value: value === 'true' }
-  return { problem: 'It must be true or false. A good value is false.' }
+  return { problem: 'It must be true or false.' }
 }
 
 /** Timers end at 2^31 - 1 ms. */

@@ -1,15 +1,6 @@
-import { sectionFields, topFields } from '../event/event-fields.ts'
-import { commonDetails, eventTypes } from '../event/event-types.ts'
+import { sectionFields } from '../event/event-fields.ts'
+import { eventPaths } from '../event/event-paths.ts'
 import { nearestName } from '../event/nearest-name.ts'
-
-/** Dotted paths of all known fields: the documented ones, and the details of each event type. */
-const knownPaths: ReadonlySet<string> = new Set([
-  ...topFields.keys(),
-  ...[...sectionFields].flatMap(([section, fields]) => [section, ...under(section, fields.keys())]),
-  'details',
-  ...pathsUnder('details', commonDetails),
-  ...[...eventTypes.values()].flatMap(({ details }) => pathsUnder('details', details)),
-])
 
 /** The result of reading a path of a field policy. `path` is the field's path in an event. */
 export interface PathReading {
@@ -30,8 +21,8 @@ export function readPath(written: string): PathReading {
   const name = JSON.stringify(written)
   if (path.split('.').includes(''))
     return { path, problem: `${name} is not a path, write one like actor.email` }
-  if (isDeliberate || knownPaths.has(path)) return { path }
-  const nearest = nearestName(written, knownPaths)
+  if (isDeliberate || eventPaths.has(path)) return { path }
+  const nearest = nearestName(written, eventPaths)
   if (nearest === undefined && written.startsWith('details.')) {
     return { path, warning: `no known event type has ${name}; the action applies to every event that has it` }
   }
@@ -45,22 +36,11 @@ export function readPath(written: string): PathReading {
 /** If no path is similar: fields of the same name elsewhere, or else the other fields of the same object. */
 function known(path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1)
-  const namesakes = [...knownPaths].filter((one) => one.endsWith(`.${last}`))
+  const namesakes = [...eventPaths].filter((one) => one.endsWith(`.${last}`))
   const [top = path] = path.split('.')
   const place = sectionFields.has(top) ? `${top}.` : ''
-  const beside = [...knownPaths].filter(
+  const beside = [...eventPaths].filter(
     (one) => one.startsWith(place) && !one.slice(place.length).includes('.'),
   )
   return `known are ${(namesakes.length > 0 ? namesakes : beside).join(', ')}`
-}
-
-function pathsUnder(section: string, fields: { readonly [name: string]: unknown }): string[] {
-  return Object.entries(fields).flatMap(([name, type]) => {
-    const path = `${section}.${name}`
-    return typeof type === 'object' && type !== null ? [path, ...under(path, Object.keys(type))] : [path]
-  })
-}
-
-function under(section: string, names: Iterable<string>): string[] {
-  return [...names].map((name) => `${section}.${name}`)
 }

@@ -6,9 +6,13 @@ const good = 'A good value is https://splunk.example.com:8088'
 /**
  * The URL that events are posted to, or the problem of the address as the end of a sentence that begins with its
  * name. Accepts the base address, alone or with the path of the collector or of its event endpoint, also after a
- * gateway's path. Never quotes the address: it may hold a token.
+ * gateway's path. Never quotes the address: it may hold a token. `allowing`: the setting that allows plain HTTP.
  */
-export function readEndpoint(text: string, allowPlainHttp: boolean): URL | string {
+export function readEndpoint(
+  text: string,
+  allowPlainHttp: boolean,
+  allowing = 'allowPlainHttp',
+): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     return `must be a whole URL that begins with https://. ${good}.`
@@ -18,7 +22,7 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
   }
   if (/[?#]/.test(text)) return `must not hold a query or a fragment. ${good}.`
   if (inClear(url) && !allowPlainHttp) {
-    return `begins with http://, which would send the token unencrypted. Use https://, or allow plain HTTP explicitly.`
+    return `begins with http://, which would send the token unencrypted. Use https://, or set ${allowing} to true.`
   }
   const path = url.pathname.replace(/\/+$/, '')
   const [, prefix, rest] = /^(.*)\/services\/collector(?:\/(.*))?$/.exec(path) ?? []

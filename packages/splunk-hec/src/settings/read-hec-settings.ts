@@ -2,6 +2,7 @@ import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
   type FoundSecret,
+  lastPart,
   readFlag,
   readSecret,
   type SettingProblem,
@@ -62,7 +63,7 @@ export async function readHecSettings(
 ): Promise<HecOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
-  const url = readUrl(written.url, allowPlainHttp, problems)
+  const url = readUrl(written, allowPlainHttp, problems)
   const token = await readToken(written, problems, readerOf)
   const secondToken = await readSecret(written.secondToken, tokenProblem, problems, 'token', readerOf)
   const ack = readFlag(written.ack, problems)
@@ -88,11 +89,11 @@ export async function readHecSettings(
 }
 
 function readUrl(
-  { setting, value }: WrittenSetting,
+  { url: { setting, value }, allowPlainHttp: { setting: allowing } }: HecSettings,
   allowPlainHttp: boolean,
   problems: SettingProblem[],
 ): string | undefined {
-  const url = value ? readEndpoint(value, allowPlainHttp) : undefined
+  const url = value ? readEndpoint(value, allowPlainHttp, lastPart(allowing)) : undefined
   if (url instanceof URL) return url.href
   const message =
     url === undefined ? 'It is missing. A good value is https://splunk.example.com:8088.' : `It ${url}`

@@ -55,7 +55,7 @@ export async function s3Location(
     pathStyle: map.path_style === undefined ? undefined : flag('path_style'),
     allowPlainHttp: flag('allow_plain_http'),
   }
-  const wrong = s3AddressProblem(address)
+  const wrong = s3AddressProblem(address, 'allow_plain_http in a file for --config')
   const location = settingName('location')
   const places = { bucket: location, prefix: location, region: region.setting, endpoint: endpoint.setting }
   if (wrong) problems.push({ setting: places[wrong.option], message: `The ${wrong.option} ${wrong.message}` })

@@ -16,12 +16,16 @@ export interface Proxies {
   readonly warnings: readonly Warning[]
 }
 
-/** Fixed if it was written itself; a file or a command may give another one later. */
-type Address = string | ChangingAddress
+/** An address, and the setting it is from, for messages. */
+interface Found {
+  readonly setting: string
+  /** Fixed if it was written itself; a file or a command may give another one later. */
+  readonly address: string | ChangingAddress
+}
 
 interface Addresses {
-  readonly http: Address | undefined
-  readonly https: Address | undefined
+  readonly http: Found | undefined
+  readonly https: Found | undefined
   readonly none: string | undefined
 }
 
@@ -36,7 +40,7 @@ export async function proxiesFromEnv(
 ): Promise<Proxies> {
   const warnings: Warning[] = []
   const first = (name: string): string | undefined => [name.toLowerCase(), name].find((one) => env[one])
-  const address = async (name: string): Promise<Address | undefined> => {
+  const found = async (name: string): Promise<Found | undefined> => {
     const plain = first(name) ?? name
     const [file, command] = [env[`${name}_FILE`]?.trim(), env[`${name}_EXEC`]?.trim()]
     const written = {
@@ -45,13 +49,14 @@ export async function proxiesFromEnv(
       command: { setting: `${name}_EXEC`, value: command },
     }
     const before = problems.length
-    const found = await readSecret(written, problemOf, problems, 'proxy', commands)
-    if (!found || problems.length > before) return undefined
-    const { secret } = found
+    const read = await readSecret(written, problemOf, problems, 'proxy', commands)
+    if (!read || problems.length > before) return undefined
+    const { secret } = read
     const setting = file ? `${name}_FILE` : command ? `${name}_EXEC` : plain
     const now = proxyAddress(typeof secret === 'string' ? secret : await secret())
     if (now !== undefined) warnings.push(...clearTextWarnings(new URL(now), setting))
-    return typeof secret === 'string' ? now : changingAddress(secret, setting)
+    const address = typeof secret === 'string' ? now : changingAddress(secret, setting)
+    return address === undefined ? undefined : { setting, address }
   }
   const none = first('NO_PROXY')
   const { unusable } = noProxy((none && env[none]) ?? '')
@@ -59,8 +64,8 @@ export async function proxiesFromEnv(
     const message = `These entries are not networks: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
     problems.push({ setting: none, message })
   }
-  const [http, https] = [await address('HTTP_PROXY'), await address('HTTPS_PROXY')]
-  const any = http !== undefined && https !== undefined ? undefined : await address('ALL_PROXY')
+  const [http, https] = [await found('HTTP_PROXY'), await found('HTTPS_PROXY')]
+  const any = http && https ? undefined : await found('ALL_PROXY')
   const addresses = { http: http ?? any, https: https ?? any, none: none && env[none] }
   return {
     warnings,
@@ -71,8 +76,12 @@ export async function proxiesFromEnv(
 
 function throughThem(addresses: Addresses): Proxies['through'] {
   const { http, https, none } = addresses
-  if (typeof http !== 'function' && typeof https !== 'function')
-    return (credentials) => ({ proxy: { http, https, none }, ...(credentials && { credentials }) })
+  const [first, second] = [http?.address, https?.address]
+  if (typeof first !== 'function' && typeof second !== 'function')
+    return (credentials) => ({
+      proxy: { http: first, https: second, none, from: namesOf(addresses) },
+      ...(credentials && { credentials }),
+    })
   return (credentials) => {
     const read = (isRefused: boolean) => async (warn: (message: string) => void) => {
       const others: Credentials = (await credentials?.(warn)) ?? {}
@@ -83,13 +92,18 @@ function throughThem(addresses: Addresses): Proxies['through'] {
 }
 
 async function present(
-  { http, https, none }: Addresses,
+  addresses: Addresses,
   warn: (message: string) => void,
   isRefused: boolean,
 ): Promise<NonNullable<Credentials['proxy']>> {
-  const now = async (one: Address | undefined): Promise<string | undefined> =>
-    typeof one === 'function' ? one(warn, isRefused) : one
-  return { http: await now(http), https: await now(https), none }
+  const { http, https, none } = addresses
+  const now = async (one: Found | undefined): Promise<string | undefined> =>
+    typeof one?.address === 'function' ? one.address(warn, isRefused) : one?.address
+  return { http: await now(http), https: await now(https), none, from: namesOf(addresses) }
+}
+
+function namesOf({ http, https }: Addresses): { readonly http?: string; readonly https?: string } {
+  return { ...(http && { http: http.setting }), ...(https && { https: https.setting }) }
 }
 
 /** As a sentence that does not quote it. */

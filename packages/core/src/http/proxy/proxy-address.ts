@@ -26,7 +26,7 @@ export function proxyAddress(text: string): string | undefined {
 
 /** The message for an invalid address, with a good value. It never contains the address itself. */
 export const noProxyAddress =
-  'It is not the address of a proxy. Give one such as http://proxy.example.com:3128; in a user name or a password write @ as %40, / as %2F, : as %3A and % as %25.'
+  'It is not the address of a proxy. Give one such as http://proxy.example.com:3128; https://, socks5:// and socks5h:// work too; in a user name or a password write @ as %40, / as %2F, : as %3A and % as %25.'
 
 /** The same as a URL, before undici sees it: its own error would contain the password. Throws `bad_proxy`. */
 export function checkedProxy(text: string): URL {
@@ -35,7 +35,7 @@ export function checkedProxy(text: string): URL {
   return new URL(address)
 }
 
-/** For messages: without credentials. */
-export function shownProxy({ protocol, host }: URL): string {
-  return `${protocol}//${host}`
+/** For messages: without credentials, and with the setting that holds it, if that is known. */
+export function shownProxy({ protocol, host }: URL, from: string | undefined): string {
+  return `${protocol}//${host}${from === undefined ? '' : ` of ${from}`}`
 }

@@ -1,8 +1,7 @@
 import { type Fault, fault } from '../../fault.ts'
 import { tlsSentence } from '../tls-sentence.ts'
 
-const nextStep =
-  'Check the address of the proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), or name the target in NO_PROXY.'
+const nextStep = 'Check the address of the proxy, or name the target in NO_PROXY.'
 
 /** The fault for a proxy that could not reach the target, or does not allow it. `proxy` is undefined for one that is not configured. */
 export function proxyRefusal(status: number, proxy: string | undefined, target: string): Fault {
@@ -34,6 +33,6 @@ export function proxyConnectionFault(code: string, error: unknown, proxy: string
 }
 
 function proxyAuth(what: string): Fault {
-  const message = `The proxy ${what}. Put its user name and password, or the right ones, into the address of the proxy (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), as http://name:password@host:port, with @ as %40, / as %2F, : as %3A and % as %25.`
+  const message = `The proxy ${what}. Put its user name and password, or the right ones, into the address of the proxy, as http://name:password@host:port, with @ as %40, / as %2F, : as %3A and % as %25.`
   return fault({ fault: 'fatal', code: 'proxy_auth', message })
 }
