@@ -543,8 +543,9 @@ describe('the destination', () => {
     const { file, once } = place()
     for (const path of [join(file, 'missing', 'audit.jsonl'), temporaryFolder()]) {
       const done = await runCommand([...once, '--to', `file:${path}`], { env: asana.env })
-      expect(done.code).toBe(1)
-      expect(reasonOf(done).detail).toContain(path)
+      expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining('\n  --to\n') })
+      expect(done.stderr).toContain(path.replace('/audit.jsonl', ''))
     }
+    expect(asana.requests).toEqual([])
   })
 })

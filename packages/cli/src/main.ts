@@ -4,7 +4,7 @@ import { faultCode } from './pipelines/result-code.ts'
 import { program } from './program.ts'
 import { exitCode } from './terminal/exit-code.ts'
 import { silenceExperimentalWarnings } from './terminal/experimental-warnings.ts'
-import { sayOnStderr } from './terminal/say.ts'
+import { sayFailure } from './terminal/say.ts'
 import { guardStandardStreams } from './terminal/standard-streams.ts'
 
 /** Runs the command that the arguments of the process name, and sets its exit code. */
@@ -20,10 +20,10 @@ export async function main(): Promise<void> {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
     } else if (isFault(error)) {
-      sayOnStderr(`asana-audit: ${error.message}`)
+      sayFailure(error.message)
       process.exitCode = faultCode(error)
     } else if (isRefusedBySystem(error)) {
-      sayOnStderr(`asana-audit: The operating system refused something: ${error.message}.`)
+      sayFailure(`The operating system refused something: ${error.message}.`)
       process.exitCode = exitCode.failed
     } else {
       throw error

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { s3BucketLock, s3BucketUrl, s3BucketVersions } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
@@ -6,10 +6,10 @@ import { isLocked } from '@asana-audit/core/file-lock'
 import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
 import type { S3Location } from '../config/destination/s3-location.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import { archiveFolderProblem } from '../config/places/archive-folder-problem.ts'
 import type { StatePath } from '../config/state-path.ts'
 import { archiveStore } from '../input/archive/archive-store.ts'
 import type { Warning } from '../terminal/problem.ts'
-import { folderProblem, newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'
 import { throughProxy } from './through-proxy.ts'
 import type { Verdict } from './verdict.ts'
@@ -89,11 +89,7 @@ async function checkFolder(
   state: StatePath | undefined,
 ): Promise<Verdict> {
   const isThere = existsSync(location)
-  if (isThere && !statSync(location).isDirectory()) {
-    const message = `${location} is a file. Give the path of a folder, for example archive:${location}-archive.`
-    return { ok: false, code: 'not_writable', message }
-  }
-  const problem = isThere ? await folderProblem(location) : await newFileProblem(location)
+  const problem = await archiveFolderProblem(location)
   if (problem !== undefined) return { ok: false, code: 'not_writable', message: problem }
   const lock = join(location, '.lock')
   if (!existsSync(lock) || !isLocked(lock)) {

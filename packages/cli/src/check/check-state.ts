@@ -1,15 +1,11 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { type LaneSummary, toFault } from '@asana-audit/core'
 import { isPostgresAddress } from '@asana-audit/core/config'
-import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
+import { newStateProblem } from '../config/places/state-file-problem.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
 import { continuation, futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
 import { withUnsaved } from '../progress/lag/state-rows.ts'
 import type { Finding } from './checks.ts'
-import { folderProblem, newFileProblem } from './folder-problem.ts'
 
 /** What was found in the state. */
 export interface CheckedState {
@@ -22,7 +18,7 @@ export interface CheckedState {
 export async function checkState(settings: Settings): Promise<CheckedState> {
   const { statePath } = settings
   const finding = { pipeline: undefined, what: 'state' }
-  const problem = isPostgresAddress(statePath) ? undefined : await unwritable(settings)
+  const problem = isPostgresAddress(statePath) ? undefined : await newStateProblem(settings)
   if (problem)
     return { findings: [{ ...finding, ok: false, code: 'state_unusable', message: problem }], lanes: [] }
   try {
@@ -64,25 +60,4 @@ function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSum
       ...{ code, message },
     }))
   })
-}
-
-/** Also checks the folder, because SQLite creates files next to the state. Missing folders of the default path are created later. */
-async function unwritable({ statePath, statePathIsDefault }: Settings): Promise<string | undefined> {
-  let folder = dirname(resolve(statePath))
-  while (statePathIsDefault && !(await exists(folder)) && folder !== dirname(folder)) folder = dirname(folder)
-  const problem = await (statePathIsDefault ? folderProblem(folder) : newFileProblem(statePath))
-  if (problem || !(await exists(statePath))) return problem
-  try {
-    await access(statePath, constants.R_OK | constants.W_OK)
-    return undefined
-  } catch (error) {
-    return `${statePath} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,13 +1,10 @@
-import { constants, existsSync } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { getAuditLogEvents, httpClient, type LaneSummary, toFault } from '@asana-audit/core'
-import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isClaimed } from '@asana-audit/jsonl'
 import { pantherReachable } from '@asana-audit/panther-http'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import { outputFileProblem } from '../config/places/output-file-problem.ts'
 import type { StatePath } from '../config/state-path.ts'
 import { findingsNotWritten, takesFindings } from '../findings/findings-not-written.ts'
 import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
@@ -16,7 +13,6 @@ import { beginningOf } from '../pipelines/run/start-warnings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { checkOtlp } from './check-otlp.ts'
-import { newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'
 import { throughProxy } from './through-proxy.ts'
 import type { Verdict } from './verdict.ts'
@@ -140,30 +136,11 @@ async function checkFile(
   state: StatePath | undefined,
 ): Promise<Verdict> {
   const { path } = destination
-  const problem = await fileProblem(destination)
+  const problem = await outputFileProblem(destination)
   if (problem) return { ok: false, code: 'not_writable', message: problem }
   if (!(await isClaimed(path))) return { ok: true, message: `${path} can be written.` }
   if (state !== undefined && (await isRunning(state, name)))
     return { ok: true, message: `${path} is in use by the runner of this pipeline.` }
   const message = `Another process is writing ${path}. Stop it, or choose another path: two writers would lose events.`
   return { ok: false, code: 'file_in_use', message }
-}
-
-/** An existing file is appended to. Its folder must be writable to create the file, the next file of a rotation, and the lock file. */
-async function fileProblem({ path, rotateBytes }: FileDestination): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined)
-  if (found) {
-    if (found.isDirectory())
-      return `${path} is a folder. Name a file in it, for example file:${join(path, 'asana-audit.jsonl')}.`
-    try {
-      // The file must be readable too: the writer looks for a half-written line of an earlier run first.
-      await access(path, constants.R_OK | constants.W_OK)
-    } catch (error) {
-      return `${path} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
-    }
-    if (found.nlink > 1 && found.isFile())
-      return `${path} has ${found.nlink} names (hard links), so another process could write to it through another name. Delete the other names, or choose another file.`
-    if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
-  }
-  return await newFileProblem(path)
 }

@@ -18,7 +18,7 @@ import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts
 import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
-import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
+import { say, sayFailure, sayJson, sayWarning } from '../terminal/say.ts'
 
 const define = () =>
   withDeliverFlags('backfill', 'deliver events from this time on (default: the oldest event, 90 days)')
@@ -78,7 +78,7 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
   for (const group of sharingGroups(settings.pipelines)) {
     const samples = sharedSamples(untilFirstPage)
     for (const pipeline of group) {
-      const warn = ({ message }: Warning): void => sayOnStderr(`! ${pipeline.name}: ${message}`)
+      const warn = ({ message }: Warning): void => sayWarning({ message: `${pipeline.name}: ${message}` })
       const asana = openAsana(pipeline, budget(pipeline), undefined, warn)
       const time = (now: number): BackfillTime => {
         const found = backfillTime(pipeline, rows, now)
@@ -92,7 +92,7 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
       } catch (error) {
         if (!isFault(error)) throw error
         // The other pipelines can still be estimated.
-        sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
+        sayFailure(`${pipeline.name}: ${error.message}`)
         if (worst !== exitCode.failed) worst = faultCode(error)
       } finally {
         await asana.close()

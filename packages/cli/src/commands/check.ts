@@ -13,6 +13,7 @@ const define = () =>
     .option('--until <time>', 'the same as for run: deliver only events before this time')
     .option('--json', 'print the findings as JSON')
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
+    .addHelpText('after', '\nGive it the flags that run will have for its pipeline: they are checked too.\n')
     .addHelpText('after', environment)
 
 type CheckFlags = FlagsOf<typeof define>

@@ -71,12 +71,7 @@ async function readDetectSettings(
     }
   }
   const found = await detectionRules(flags.rules ?? [shipped], '--rules', problems)
-  const level = levels.find((name) => name === (flags.level ?? 'low'))
-  if (level === undefined)
-    problems.push({
-      setting: '--level',
-      message: `There is no such level. Give one of ${levels.join(', ')}.`,
-    })
+  const level = readChoice('--level', flags.level ?? 'low', levels, problems)
   if (problems.length > 0 || !source || !found || level === undefined) return { problems }
   const { json = false, local = false, from = [] } = flags
   const zone = local ? localZone : utc

@@ -1,10 +1,11 @@
 import type { ObjectStore } from '@asana-audit/archive'
 import { millisOf } from '@asana-audit/schema/lossless'
+import { isGid } from '../config/pipeline/gid.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
 import { timeAbout } from '../config/times/time-about.ts'
 import { dayMs } from '../duration.ts'
-import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
+import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
 import { examples, variables } from '../flags/help.ts'
 import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { filledArchiveAt } from '../input/archive/archive-location.ts'
@@ -19,9 +20,14 @@ import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
-  withPipelineFlags(
-    'explain',
-    'where Asana is searched from, if nobody knows when it happened (default: 24h)',
+  withoutFlags(
+    withPipelineFlags(
+      'explain',
+      'where Asana is searched from, if nobody knows when it happened (default: 24h)',
+    ),
+    // Nothing is delivered.
+    ...['--format', '--hec-format', '--archive-formats', '--limit'],
+    ...['--parse-user-agent', '--geo-file', '--asn-file', '--provenance'],
   )
     .argument('<gid>', 'the gid of the event')
     .description(
@@ -57,7 +63,10 @@ export const explainCommand = (done: Done): AnyCommand =>
 async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<ExitCode> {
   const { since = '24h', archive = [], at, json, ...flags } = asked
   const problems: Problem[] = []
-  const reading = isOfArchivesAlone(asked) ? undefined : await readSettings(flags, process.env)
+  if (!isGid(gid)) problems.push({ setting: 'gid', message: notAGid(gid) })
+  const reading = isOfArchivesAlone(asked)
+    ? undefined
+    : await readSettings(flags, process.env, [], { opensState: 'if-there' })
   if (reading && 'problems' in reading) problems.push(...reading.problems)
   const range = timeRange({ since, until: undefined }, problems)
   const about = at === undefined ? undefined : timeAbout(at, '--at', problems)
@@ -89,6 +98,10 @@ async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<Exit
     await state?.close()
     for (const store of archives) await store.close()
   }
+}
+
+function notAGid(text: string): string {
+  return `${JSON.stringify(text)} is not the gid of an event. Give its digits, for example 1208746352718273: query shows them with --output csv or jsonl.`
 }
 
 /** An auditor may have an archive, and neither the token nor the state. Another flag is about a pipeline, which is then missing. */

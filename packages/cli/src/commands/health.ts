@@ -1,8 +1,8 @@
 import { type DurableState, toFault } from '@asana-audit/core'
-import { existingState, missingState } from '../config/existing-state.ts'
+import { existingState, existingStateProblems } from '../config/existing-state.ts'
 import { readNamedPipelines } from '../config/named-pipelines.ts'
 import type { StatePath } from '../config/state-path.ts'
-import { parseDuration } from '../config/times/time.ts'
+import { missingUnit, parseDuration } from '../config/times/time.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { withStateFlags } from '../flags/state-flags.ts'
@@ -13,6 +13,7 @@ import { age } from '../progress/words/age.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem, type Warning } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
+import { shellWord } from '../terminal/shell-word.ts'
 
 const define = () =>
   withStateFlags('health')
@@ -48,6 +49,8 @@ interface Asked extends StatePath {
   /** Undefined: all that the state knows. */
   readonly names: readonly string[] | undefined
   readonly maxAgeMs: number | undefined
+  /** The command that runs these pipelines. */
+  readonly start: string
 }
 
 async function health(flags: FlagsOf<typeof define>): Promise<ExitCode> {
@@ -75,17 +78,22 @@ async function whatIsAsked(
 ): Promise<Asked | { readonly problems: readonly Problem[] }> {
   const maxAgeMs = flags.maxAge === undefined ? undefined : parseDuration(flags.maxAge)
   const problems: Problem[] = []
-  if (flags.maxAge !== undefined && maxAgeMs === undefined)
-    problems.push({ setting: '--max-age', message: 'Give a duration, for example 30m.' })
+  if (flags.maxAge !== undefined && maxAgeMs === undefined) {
+    const message = missingUnit(flags.maxAge, 'm') ?? 'Give a duration, for example 30m.'
+    problems.push({ setting: '--max-age', message })
+  }
   if (flags.config === undefined) {
     const location = await existingState(flags, process.env)
     if ('problems' in location) return { problems: [...problems, ...location.problems] }
-    return problems.length > 0 ? { problems } : { ...location, names: undefined, maxAgeMs }
+    return problems.length > 0
+      ? { problems }
+      : { ...location, names: undefined, maxAgeMs, start: 'asana-audit run' }
   }
   const found = await readNamedPipelines({ config: flags.config, state: flags.state }, process.env)
   if ('problems' in found) return { problems: [...problems, ...found.problems] }
-  problems.push(...missingState(found))
-  return problems.length > 0 ? { problems } : { ...found, maxAgeMs }
+  problems.push(...(await existingStateProblems(found, process.env)))
+  const start = `asana-audit run --config ${shellWord(flags.config)}`
+  return problems.length > 0 ? { problems } : { ...found, maxAgeMs, start }
 }
 
 interface Health {
@@ -122,7 +130,7 @@ function noneKnown(known: readonly unknown[], { statePath, names }: Asked): Warn
 
 async function pipelinesIn(
   state: Pick<DurableState, 'isRunning' | 'lanes' | 'pipelines'>,
-  { names, maxAgeMs }: Asked,
+  { names, maxAgeMs, start }: Asked,
 ): Promise<PipelineHealth[]> {
   const known = await state.pipelines()
   const rows = new Map(
@@ -139,15 +147,16 @@ async function pipelinesIn(
   for (const pipeline of asked) {
     const running = await state.isRunning(pipeline)
     const committedAt = rows.get(pipeline)?.committedAt ?? null
-    const problem = maxAgeMs === undefined ? stopped(pipeline, running) : old(pipeline, committedAt, maxAgeMs)
+    const problem =
+      maxAgeMs === undefined ? stopped(pipeline, running, start) : old(pipeline, committedAt, maxAgeMs)
     found.push({ pipeline, running, committedAt, problem })
   }
   return found
 }
 
-function stopped(pipeline: string, running: boolean): Warning | null {
+function stopped(pipeline: string, running: boolean, start: string): Warning | null {
   if (running) return null
-  return { code: 'not_running', message: `${pipeline} is not running. Start it: asana-audit run.` }
+  return { code: 'not_running', message: `${pipeline} is not running. Start it: ${start}.` }
 }
 
 function old(pipeline: string, committedAt: string | null, maxAgeMs: number): Warning | null {

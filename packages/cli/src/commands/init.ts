@@ -14,7 +14,7 @@ import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { say } from '../terminal/say.ts'
+import { say, sayFailure } from '../terminal/say.ts'
 
 const define = () =>
   new Command('init')
@@ -53,7 +53,8 @@ async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promi
     return exitCode.done
   } catch (error) {
     if (!(error instanceof InputEnded)) throw error
-    process.stderr.write('\nThe input ended before the last answer; nothing was written.\n')
+    process.stderr.write('\n')
+    sayFailure('The input ended before the last answer; nothing was written.')
     return exitCode.failed
   } finally {
     terminal.close()

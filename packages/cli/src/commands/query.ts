@@ -1,12 +1,14 @@
+import { isGid } from '../config/pipeline/gid.ts'
 import { missingUnit, parseDuration } from '../config/times/time.ts'
 import { dialects } from '../dialect.ts'
+import { readChoice } from '../flags/choice.ts'
 import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../flags/command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
 import type { EventFilter } from '../input/events/event-filter.ts'
 import { readSource } from '../input/source-settings.ts'
-import { eventField } from '../query/event-field.ts'
+import { eventField, fieldProblem } from '../query/event-field.ts'
 import { outputForms } from '../query/event-writer.ts'
 import { ipRange } from '../query/ip-range.ts'
 import type { QuerySettings } from '../query/query-settings.ts'
@@ -76,7 +78,7 @@ async function readQuerySettings(
   const wrong: Wrong = (setting, message) => problems.push({ setting, message })
   const source = await readSource(flags, env, problems)
   const filter = readFilter(flags, wrong)
-  const lines = readLineForm(flags, wrong)
+  const lines = readLineForm(flags, problems, wrong)
   const windowMs = parseDuration(flags.window ?? '1h')
   if (windowMs === undefined)
     wrong('--window', missingUnit(flags.window, 'h') ?? 'Give a duration, for example 30m or 2h.')
@@ -85,6 +87,7 @@ async function readQuerySettings(
   const names = flags.countBy?.split(',').map((name) => name.trim())
   if (names?.includes(''))
     wrong('--count-by', 'Give paths of fields, for example actor.email or day,event_type.')
+  for (const problem of names?.flatMap((name) => fieldProblem(name) ?? []) ?? []) wrong('--count-by', problem)
   refuseTogether(flags, wrong)
 
   if (!source || !lines || windowMs === undefined || problems.length > 0) return { problems }
@@ -106,6 +109,7 @@ function readFilter(flags: QueryFlags, wrong: Wrong): EventFilter {
   if (flags.actorEmail !== undefined && !flags.actorEmail.includes('@')) {
     wrong('--actor-email', 'This is not an e-mail address. Give one, for example ada@example.com.')
   }
+  if (flags.from === undefined) refuseNoGids(flags, wrong)
   return {
     gid: flags.gid,
     eventTypes: flags.eventType,
@@ -119,11 +123,22 @@ function readFilter(flags: QueryFlags, wrong: Wrong): EventFilter {
   }
 }
 
+/** A file may hold events of another source. Asana has none with such a gid, and would be read in vain. */
+function refuseNoGids({ gid, around, actorGid, resourceGid }: QueryFlags, wrong: Wrong): void {
+  const given = { '--gid': gid, '--around': around, '--actor-gid': actorGid, '--resource-gid': resourceGid }
+  for (const [flag, text] of Object.entries(given)) {
+    if (text === undefined || isGid(text)) continue
+    wrong(flag, `${JSON.stringify(text)} is not a gid. Give its digits, for example 1234567890123456.`)
+  }
+}
+
 /** How events are printed. */
-function readLineForm(flags: QueryFlags, wrong: Wrong): Pick<QuerySettings, 'form' | 'dialect'> | undefined {
-  const dialect = dialects.find((name) => name === (flags.format ?? 'event'))
-  if (dialect === undefined)
-    wrong('--format', `There is no such dialect. Give one of ${dialects.join(', ')}.`)
+function readLineForm(
+  flags: QueryFlags,
+  problems: Problem[],
+  wrong: Wrong,
+): Pick<QuerySettings, 'form' | 'dialect'> | undefined {
+  const dialect = readChoice('--format', flags.format ?? 'event', dialects, problems)
   if (flags.format !== undefined && flags.output !== undefined && flags.output !== 'jsonl') {
     wrong(
       '--format',
@@ -131,8 +146,7 @@ function readLineForm(flags: QueryFlags, wrong: Wrong): Pick<QuerySettings, 'for
     )
   }
   const byDefault = flags.format === undefined ? 'table' : 'jsonl'
-  const form = outputForms.find((name) => name === (flags.output ?? byDefault))
-  if (form === undefined) wrong('--output', `There is no such form. Give one of ${outputForms.join(', ')}.`)
+  const form = readChoice('--output', flags.output ?? byDefault, outputForms, problems)
   return form && dialect && { form, dialect }
 }
 

@@ -3,7 +3,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { noToken } from '../config/secrets/token.ts'
-import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
+import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { filledArchiveAt } from '../input/archive/archive-location.ts'
@@ -16,11 +16,15 @@ import { replayPipeline } from '../pipelines/replay/replay-pipeline.ts'
 import { replayLane } from '../progress/lane.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
-import { sayOnStderr } from '../terminal/say.ts'
+import { sayWarning } from '../terminal/say.ts'
 import { unknownName } from '../terminal/unknown-name.ts'
 
 const define = () =>
-  withDeliverFlags('replay', 'events from this time on (default: the oldest in the archive)')
+  withoutFlags(
+    withDeliverFlags('replay', 'events from this time on (default: the oldest in the archive)'),
+    // Asana is not asked, and no archive is written.
+    ...['--base-url', '--limit', '--requests-per-minute', '--archive-formats'],
+  )
     .option('--from <place>', 'the archive: its folder or s3://BUCKET/PREFIX')
     .option('--until <time>', 'events before this time (default: the newest in the archive)')
     .option('--only <name>', 'only events of this type or category; may be repeated', repeated)
@@ -131,7 +135,7 @@ function chosen(
     return { problems: [{ setting: named[0]?.destinationSetting ?? '--to', message }] }
   }
   for (const { name } of named.filter((pipeline) => !live.includes(pipeline)))
-    sayOnStderr(`! ${name} is an archive, and is left out.`)
+    sayWarning({ message: `${name} is an archive, and is left out.` })
   return { chosen: live }
 }
 

@@ -1,4 +1,4 @@
-import { readSettings } from '../config/read-settings.ts'
+import { readSettings, type SettingsReading } from '../config/read-settings.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
@@ -60,7 +60,10 @@ async function run(flags: RunFlags): Promise<ExitCode> {
   if (!hangUps) endAtHangUp()
   const found = await deliverSettings(flags)
   if (!found) return exitCode.wrongConfiguration
-  const followed = hangUps && { hangUps, readAgain: () => readSettings(flags, process.env) }
+  // The state stays open.
+  const readAgain = (): Promise<SettingsReading> =>
+    readSettings(flags, process.env, [], { opensDestinations: true })
+  const followed = hangUps && { hangUps, readAgain }
   return deliverPipelines(found, 'live', (delivery) =>
     runPipelines({ ...delivery, once, exitOnFatal }, followed),
   )

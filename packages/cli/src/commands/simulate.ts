@@ -1,12 +1,14 @@
 import { type SimulatorOptions, startSimulator, stories } from '@asana-audit/simulator'
+import { isGid } from '../config/pipeline/gid.ts'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/times/time.ts'
 import { dayMs } from '../duration.ts'
+import { readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
-import { sayJson, sayOnStderr } from '../terminal/say.ts'
+import { sayJson } from '../terminal/say.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 
 const define = () =>
@@ -55,10 +57,10 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const stop = stopSignals(() => {})
   const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
-    const message = `Cannot listen on port ${options.port} (${error.code}). Give another port, or 0 for a free one.`
-    sayOnStderr(message)
+    const message = `Port ${options.port} cannot be used (${error.code}). Give another one, or 0 for a free one.`
+    problems.push({ setting: '--port', message })
   })
-  if (!simulator) return exitCode.failed
+  if (!simulator) return invalidSettings(problems)
   const token = 'simulator-token'
   if (flags.json) {
     sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
@@ -99,8 +101,12 @@ function simulatorOptions(
   const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05', isShare)
   const perMinute = number('--growth', flags.growth, 'events a minute, for example 60')
   const seed = number('--seed', flags.seed, 'a whole number, for example 1', isWhole) ?? 1
-  const mix = (['catalogue', 'everyday'] as const).find((kind) => kind === (flags.mix ?? 'catalogue'))
-  if (mix === undefined) problems.push({ setting: '--mix', message: 'Give catalogue or everyday.' })
+  const mix = readChoice('--mix', flags.mix, ['catalogue', 'everyday'] as const, problems)
+  if (flags.workspace !== undefined && !isGid(flags.workspace))
+    problems.push({
+      setting: '--workspace',
+      message: 'It is not a gid. Give digits, for example 1234567890123456.',
+    })
   const chosen = storyNames(flags.story ?? [], problems)
   const days = number('--days', flags.days, 'a number of days, for example 90', (value) => value > 0) ?? 90
   for (const name of chosen) {

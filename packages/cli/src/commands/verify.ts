@@ -1,6 +1,6 @@
 import { type DurableState, type Fault, isFault } from '@asana-audit/core'
 import { millisOf } from '@asana-audit/schema/lossless'
-import { missingState } from '../config/existing-state.ts'
+import { existingStateProblems } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
@@ -32,6 +32,10 @@ const define = () =>
     .option('--repair', 'deliver the hours that differ again, with all their events; stop "run" first')
     .option('--json', 'print the hours as JSON')
     .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
+    .addHelpText(
+      'after',
+      '\nThe form of what is delivered (--format, --hec-format, --archive-formats,\n--parse-user-agent, --geo-file, --asn-file, --provenance) counts with --repair.\n',
+    )
     .addHelpText('after', environment)
 
 type VerifyFlags = FlagsOf<typeof define>
@@ -42,10 +46,10 @@ export const verifyCommand = (done: Done): AnyCommand =>
 
 /** Reads a window of Asana again and compares it, hour by hour, with what the destination accepted. */
 async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
-  const reading = await readSettings(flags, process.env)
+  const reading = await readSettings(flags, process.env, [], { opensDestinations: flags.repair ?? false })
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
   const location = await readStatePath(flags, process.env)
-  if (!('problems' in location)) problems.push(...missingState(location))
+  if (!('problems' in location)) problems.push(...(await existingStateProblems(location, process.env)))
   const range = timeRange({ since, until }, problems)
   if ('problems' in reading || problems.length > 0) return invalidSettings(problems)
   const window = { since: millisOf(range.since), until: millisOf(range.until) }

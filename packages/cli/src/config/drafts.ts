@@ -45,9 +45,12 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
     ...(context && { context }),
   }
+  // What is set nowhere may be set in either way.
+  const either = (flag: string, value: string | undefined, variable: string): string =>
+    value !== undefined ? flag : given(env[variable]) ? variable : `${flag} (or ${variable})`
   const names: Record<string, string> = {
-    workspace: '--workspace (or ASANA_WORKSPACE)',
-    base_url: '--base-url (or ASANA_BASE_URL)',
+    workspace: either('--workspace', flags.workspace, 'ASANA_WORKSPACE'),
+    base_url: either('--base-url', flags.baseUrl, 'ASANA_BASE_URL'),
     ca_file: 'ASANA_CA_FILE',
   }
   const settingName = (path: string): string =>
@@ -68,13 +71,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
   })
   const to = listed.length > 1 ? listed : listed[0]
   const origin = commandLine((path) => destinationFlag(path) ?? settingName(path))
-  const byFlag = { workspace: flags.workspace, base_url: flags.baseUrl }
-  // The name has both where either may be meant.
-  const place = (path: string): string => {
-    const [flag = '', variable] = settingName(path).split(/ \(or |\)/)
-    return variable === undefined || byFlag[path as keyof typeof byFlag] !== undefined ? flag : variable
-  }
-  return [{ document: { ...common, to }, origin: { ...origin, place } }]
+  return [{ document: { ...common, to }, origin }]
 }
 
 /** Of a setting of a destination; undefined for any other. */

@@ -3,6 +3,7 @@ import { readConfigFile } from './config-file.ts'
 import { sameNames } from './destination/same-in-two.ts'
 import { writtenDestination } from './destination/written-destination.ts'
 import { draftsOf } from './drafts.ts'
+import { inOrder } from './in-order.ts'
 import { destinationsOf, pipelineName } from './pipeline/pipeline-name.ts'
 import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
@@ -29,7 +30,7 @@ export async function readNamedPipelines(
       return written === undefined ? [] : pipelineName(sound, written)
     })
   })
-  if (problems.length > 0) return { problems }
+  if (problems.length > 0) return { problems: inOrder(problems) }
   const twice = sameNames(names)
   return twice.length > 0 ? { problems: twice } : { ...statePath(flags, env, yaml), names }
 }

@@ -5,6 +5,7 @@ import { type CommonSettings, commonSettings } from './common-settings.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
+import { inOrder } from './in-order.ts'
 import type { AlarmSettings } from './monitoring/alarm.ts'
 import { type ListenFlags, type ListenSettings, readListen } from './monitoring/listen.ts'
 import type { MetricsExport } from './monitoring/metrics-export.ts'
@@ -12,6 +13,7 @@ import type { TracesExport } from './monitoring/traces-export.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
+import { destinationPlaceProblems, type StateOpening, statePlaceProblems } from './places/place-problems.ts'
 import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { allDeleted } from './times/time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
@@ -42,19 +44,27 @@ export type SettingsReading = { readonly settings: Settings } | { readonly probl
 /** The flags of a command with its own time window. */
 export type WindowFlag = 'since' | 'until'
 
+export interface ReadOptions extends Pick<CommonSettings, 'token'> {
+  /** The state is opened next, so a path where that cannot be is a problem. */
+  readonly opensState?: StateOpening
+  /** So are the destinations. */
+  readonly opensDestinations?: boolean
+}
+
 /**
  * Reads flags, environment and YAML into settings, or returns every problem with them at once. The flags in `withConfig` may be given
- * together with a file, and override its values. `own`: a token in place of those of the settings.
+ * together with a file, and override its values.
  */
 export async function readSettings(
   flags: Flags,
   env: NodeJS.ProcessEnv,
   withConfig: readonly WindowFlag[] = [],
-  own: Pick<CommonSettings, 'token'> = {},
+  { opensState, opensDestinations = false, ...own }: ReadOptions = {},
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
-  problems.push(...stateProblems(flags, env, yaml))
+  const ofState = stateProblems(flags, env, yaml)
+  problems.push(...ofState)
   const window = Object.fromEntries(
     withConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
   )
@@ -79,6 +89,10 @@ export async function readSettings(
     if (isWhole || sound.name !== undefined) names.push(...found.map(({ name }) => name))
   }
   problems.push(...sameNames(names), ...sameFiles(pipelines))
+  const knowsState = ofState.length === 0 && (flags.config === undefined || yaml !== undefined)
+  if (opensState && knowsState)
+    problems.push(...(await statePlaceProblems(statePath(flags, env, yaml), opensState, env)))
+  if (opensDestinations) problems.push(...(await destinationPlaceProblems(pipelines)))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
   const metricsExport = await metricsExportFromEnv(env, problems, common)
@@ -86,7 +100,7 @@ export async function readSettings(
   const alarm = await readAlarmOf(yaml, common, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
-  if (problems.length > 0) return { problems: distinct(problems) }
+  if (problems.length > 0) return { problems: inOrder(problems) }
   return {
     settings: {
       ...statePath(flags, env, yaml),
@@ -209,8 +223,4 @@ function deletedUntil({ until }: PipelineDocument, { settingName }: Origin, now:
   return message === undefined
     ? []
     : [{ setting: settingName('until'), message: `${message} ${goodValues['until']}` }]
-}
-
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem])).values()]
 }

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type Fault, fault } from '@asana-audit/core'
+import { type Fault, fault, isFault } from '@asana-audit/core'
 import { passwordIn } from '@asana-audit/core/config'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
+import type { Problem } from '../terminal/problem.ts'
 import { passwordFileVariable } from './state-path.ts'
 
 /**
@@ -16,6 +17,18 @@ export function statePassword(address: string, env: NodeJS.ProcessEnv): string {
   if (file) return readSecret(passwordFileVariable, file).replace(/\r?\n$/, '')
   const written = passwordIn(env['ASANA_AUDIT_STATE']?.trim() ?? '')
   return written ?? env['PGPASSWORD'] ?? fromPassFile(new URL(address), env) ?? ''
+}
+
+/** What is wrong with the file of the password, before anything connects. Undefined if nothing is. */
+export function statePasswordProblem(address: string, env: NodeJS.ProcessEnv): Problem | undefined {
+  try {
+    statePassword(address, env)
+    return undefined
+  } catch (error) {
+    if (!isFault(error)) throw error
+    const setting = [passwordFileVariable, 'PGPASSFILE'].find((name) => env[name]?.trim()) ?? '~/.pgpass'
+    return { setting, message: error.message }
+  }
 }
 
 /** https://www.postgresql.org/docs/current/libpq-pgpass.html */

@@ -1,4 +1,5 @@
 import { isStoryName, storyNames as known, type StoryName } from '@asana-audit/simulator'
+import { didYouMean } from '../terminal/did-you-mean.ts'
 import type { Problem } from '../terminal/problem.ts'
 
 /** The stories named by flags; `all` means every one. Unknown names are added to `problems`. */
@@ -6,7 +7,7 @@ export function storyNames(given: readonly string[], problems: Problem[]): Story
   if (given.includes('all')) return [...known]
   const names = [...new Set(given)]
   for (const name of names.filter((one) => !isStoryName(one))) {
-    const message = `There is no story ${JSON.stringify(name)}. Give all, or one of ${known.join(', ')}.`
+    const message = `There is no story ${JSON.stringify(name)}.${didYouMean(name, known)} Give all, or one of ${known.join(', ')}.`
     problems.push({ setting: '--story', message })
   }
   return names.filter(isStoryName)

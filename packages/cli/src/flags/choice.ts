@@ -1,3 +1,4 @@
+import { didYouMean } from '../terminal/did-you-mean.ts'
 import type { Problem } from '../terminal/problem.ts'
 
 export const logForms = ['human', 'json'] as const
@@ -16,7 +17,8 @@ export function readChoice<Choice extends string>(
 ): Choice | undefined {
   const found = choices.find((choice) => choice === value)
   if (value !== undefined && found === undefined) {
-    const message = `${JSON.stringify(value)} cannot be used. Give one of ${choices.join(', ')}.`
+    const meant = didYouMean(value, choices)
+    const message = `${JSON.stringify(value)} cannot be used.${meant} Give one of ${choices.join(', ')}.`
     problems.push({ setting, message })
   }
   return found

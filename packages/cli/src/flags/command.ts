@@ -1,6 +1,6 @@
-import { nearestName } from '@asana-audit/schema/options'
 import type * as typed from '@commander-js/extra-typings'
 import * as commander from 'commander'
+import { didYouMean } from '../terminal/did-you-mean.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import { describeProblems, type Problem } from '../terminal/problem.ts'
 
@@ -113,8 +113,7 @@ function missingValue(value: unknown, { flags }: commander.Option, { options }: 
 function unknownCommand(name: string, group: commander.Command): Problem[] {
   const names = [...group.commands.map((command) => command.name()), 'help']
   if (names.includes(name)) return []
-  const nearest = nearestName(name, names)
-  const message = `This command is unknown. ${nearest === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${nearest}?`}`
+  const message = `This command is unknown.${didYouMean(name, names) || ` There are ${names.join(', ')}.`}`
   return [{ setting: name, message }]
 }
 
@@ -131,11 +130,8 @@ function unknownFlag(flag: string, command: commander.Command): string {
     if (command.commands.length > 0) return `Write it after a command that has it: ${having}.`
     return `The command ${wordsOf(path)} does not have this option. These commands have it: ${having}.`
   }
-  const nearest = nearestName(
-    flag,
-    command.options.flatMap(({ long }) => long ?? []),
-  )
-  return `This option is unknown.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`
+  const known = command.options.flatMap(({ long }) => long ?? [])
+  return `This option is unknown.${didYouMean(flag, known)}`
 }
 
 /** From the root to the command. */
@@ -183,6 +179,17 @@ type Given<Flags> = {
 /** Collects the values of an option that may be given more than once. */
 export function repeated(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value]
+}
+
+/** A command without these flags of a shared definition, because they would have no effect. Giving one is refused. */
+export function withoutFlags<Made extends AnyCommand>(command: Made, ...flags: readonly string[]): Made {
+  const options = command.options as commander.Option[]
+  for (const flag of flags) {
+    const index = options.findIndex(({ long }) => long === flag)
+    if (index < 0) throw new Error(`There is no flag ${flag} to leave out.`)
+    options.splice(index, 1)
+  }
+  return command
 }
 
 /** Shows the choices in the help. A wrong choice is reported by `readChoice`, together with all other problems. */

@@ -33,7 +33,7 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     )
     .option(
       '--archive-formats <list>',
-      'for archive, with commas: jsonl (JSON lines, default), flat (Parquet); beside one of them ocsf (for Security Lake), ocsf_jsonl, ecs, cim',
+      'for archive, with commas: jsonl (JSON lines, default), flat (Parquet); beside one of them ocsf (for Security Lake; a folder needs ocsf_region, in a file for --config), ocsf_jsonl, ecs, cim',
     )
     .option('--name <name>', 'the name of the pipeline in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')

@@ -1,4 +1,5 @@
 import { isPostgresAddress } from '@asana-audit/core/config'
+import { statePasswordProblem } from '../config/state-password.ts'
 import { readStatePath, type StatePath } from '../config/state-path.ts'
 import { exampleAddress } from '../flags/example-address.ts'
 import type { FleetFlags } from '../flags/fleet-flags.ts'
@@ -10,7 +11,11 @@ export async function fleetAddress(
   env: NodeJS.ProcessEnv,
 ): Promise<StatePath | { readonly problems: readonly Problem[] }> {
   const location = await readStatePath(flags, env)
-  if ('problems' in location || isPostgresAddress(location.statePath)) return location
+  if ('problems' in location) return location
+  if (isPostgresAddress(location.statePath)) {
+    const problem = statePasswordProblem(location.statePath, env)
+    return problem ? { problems: [problem] } : location
+  }
   const message = `A fleet is kept in PostgreSQL, and this is not the address of a database. Give one, for example ${exampleAddress}`
   return { problems: [{ setting: location.statePathSetting, message }] }
 }

@@ -1,6 +1,7 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { commonSettings } from '../config/common-settings.ts'
 import { environmentDefaults } from '../config/drafts.ts'
+import { inOrder } from '../config/in-order.ts'
 import {
   type ListenFlags,
   type ListenSettings,
@@ -10,9 +11,10 @@ import {
 import type { Origin } from '../config/origin.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { noToken } from '../config/secrets/token.ts'
+import { destinationNames, pipelineNames } from '../config/setting-names.ts'
 import { checkedDocument } from '../config/yaml/checked-document.ts'
 import { unknownSetting } from '../config/yaml/unknown-setting.ts'
-import { readYamlSettings, type YamlSettings } from '../config/yaml/yaml-settings.ts'
+import { type FileForm, readYamlSettings, type YamlSettings } from '../config/yaml/yaml-settings.ts'
 import type { Problem } from '../terminal/problem.ts'
 import {
   type FleetSetting,
@@ -33,6 +35,15 @@ export interface FleetFile {
   readonly resource: Readonly<Record<string, string>>
 }
 
+const fleetForm: FileForm = {
+  names: {
+    ...Object.fromEntries(Object.keys(goodFleetValues).map((name) => [name, undefined])),
+    destinations: { '*': destinationNames },
+    pipeline: pipelineNames,
+  },
+  good: goodFleetValues.destinations,
+}
+
 export type FleetFileReading = FleetFile | { readonly problems: readonly Problem[] }
 
 /** Reads the file of a fleet, or returns every problem with it at once. */
@@ -42,13 +53,13 @@ export async function readFleetFile(
   env: NodeJS.ProcessEnv,
 ): Promise<FleetFileReading> {
   const problems: Problem[] = []
-  const yaml = readYamlSettings(path, env, goodFleetValues.destinations, problems)
+  const yaml = readYamlSettings(path, env, fleetForm, problems)
   if (!yaml) return { problems }
   const { written, origin } = yaml
   for (const key of Object.keys(written)) {
     if (Object.hasOwn(goodFleetValues, key)) continue
-    const message = unknownSetting(key, Object.keys(goodFleetValues))
-    problems.push({ setting: origin.settingName(key), message })
+    const unknown = unknownSetting(key, Object.keys(goodFleetValues))
+    problems.push({ setting: origin.settingName(key), ...unknown })
   }
   const values = readValues(yaml, problems)
   const destinations = await readDestinations(yaml, env, problems)
@@ -59,7 +70,7 @@ export async function readFleetFile(
   )
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
-  if (problems.length > 0) return { problems: distinct(problems) }
+  if (problems.length > 0) return { problems: inOrder(problems) }
   return { destinations, values, listen, resource: resource.attributes ?? {} }
 }
 
@@ -72,7 +83,7 @@ export interface NamesForTenants {
 
 /** Reads nothing that the file names. Without destinations there is a problem. */
 export function namesForTenants(path: string, env: NodeJS.ProcessEnv, problems: Problem[]): NamesForTenants {
-  const yaml = readYamlSettings(path, env, goodFleetValues.destinations, problems)
+  const yaml = readYamlSettings(path, env, fleetForm, problems)
   if (!yaml) return { destinations: [], programs: undefined }
   const programs = fleetValues.token_programs.safeParse(yaml.written['token_programs'] ?? undefined)
   return { destinations: Object.keys(destinationMap(yaml, problems)), programs: programs.data }
@@ -161,8 +172,4 @@ function originOfDestination(file: Origin, name: string): Origin {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem])).values()]
 }

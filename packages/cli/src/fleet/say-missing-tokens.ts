@@ -1,4 +1,4 @@
-import { sayOnStderr } from '../terminal/say.ts'
+import { sayWarning } from '../terminal/say.ts'
 
 /** A tenant whose token this machine cannot read. */
 export interface MissingToken {
@@ -13,11 +13,11 @@ const most = 20
 /** Warns of tokens that cannot be read here, before their tenants are written. They are no mistakes for sure: the workers may have them. */
 export function sayMissingTokens(missing: readonly MissingToken[]): void {
   if (missing.length === 0) return
-  for (const { place, message } of missing.slice(0, most)) sayOnStderr(`! ${place}: ${message}`)
+  for (const { place, message } of missing.slice(0, most)) sayWarning({ message: `${place}: ${message}` })
   const more = missing.length - most
-  if (more > 0) sayOnStderr(`! and ${more.toLocaleString('en')} more; --json lists all of them.`)
+  if (more > 0) sayWarning({ message: `and ${more.toLocaleString('en')} more; --json lists all of them.` })
   const count = missing.length === 1 ? '1 token' : `${missing.length.toLocaleString('en')} tokens`
-  sayOnStderr(
-    `! ${count} cannot be read on this machine. That is fine if the workers can read it where they run; a tenant whose worker cannot is paused.`,
-  )
+  sayWarning({
+    message: `${count} cannot be read on this machine. That is fine if the workers can read it where they run; a tenant whose worker cannot is paused.`,
+  })
 }

@@ -1,5 +1,5 @@
 import { isFault } from '@asana-audit/core'
-import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
+import { type Flags, type ReadOptions, readSettings, type WindowFlag } from '../config/read-settings.ts'
 import { readGiveUpAfter } from '../config/times/give-up-after.ts'
 import { logForms, logLevels, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
@@ -22,9 +22,10 @@ export async function deliverSettings(
   flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],
   withConfig: readonly WindowFlag[] = [],
-  own?: Parameters<typeof readSettings>[3],
+  own: Pick<ReadOptions, 'token'> = {},
 ): Promise<DeliverSettings | undefined> {
-  const reading = await readSettings(flags, process.env, withConfig, own)
+  const opens = { opensState: 'or-make', opensDestinations: true } as const
+  const reading = await readSettings(flags, process.env, withConfig, { ...own, ...opens })
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
   const log = readChoice('--log', flags.log, logForms, problems)

@@ -4,22 +4,27 @@ import { type DurableState, fault, isFault } from '@asana-audit/core'
 import { isPostgresAddress, rememberedMs } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import { statePassword } from '../config/state-password.ts'
 import type { StatePath } from '../config/state-path.ts'
 import type { Warning } from '../terminal/problem.ts'
-import { sayOnStderr } from '../terminal/say.ts'
+import { sayWarning } from '../terminal/say.ts'
 
-type Location = Pick<StatePath, 'statePath' | 'statePathIsDefault'>
+type Location = Pick<StatePath, 'statePath' | 'statePathIsDefault'> &
+  Partial<Pick<StatePath, 'statePathSetting'>>
 
 /** Opens the state, and makes it if it is missing. Imports what it is kept in only here, so that commands without a state do not load it. */
 export async function openState(
-  { statePath, statePathIsDefault }: Location,
+  location: Location,
   pipelines: readonly PipelineSettings[] = [],
-  onWarning: (warning: Warning) => void = ({ message }) => sayOnStderr(`! ${message}`),
+  onWarning: (warning: Warning) => void = sayWarning,
 ): Promise<DurableState> {
-  if (isPostgresAddress(statePath)) return openPostgres(statePath, rememberMs(pipelines), false)
+  const { statePath, statePathIsDefault } = location
+  if (isPostgresAddress(statePath)) return openPostgres(location, rememberMs(pipelines), false)
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
-  if (statePathIsDefault) makeFolder(dirname(statePath))
-  return sqliteState({ path: statePath, rememberMs: rememberMs(pipelines), onWarning })
+  return await namingSetting(location, async () => {
+    if (statePathIsDefault) makeFolder(dirname(statePath))
+    return sqliteState({ path: statePath, rememberMs: rememberMs(pipelines), onWarning })
+  })
 }
 
 /** The same for commands that read a state: a database without one is a wrong address. They have looked for a file already (`missingState`). */
@@ -28,7 +33,7 @@ export async function openExistingState(
   pipelines: readonly PipelineSettings[] = [],
 ): Promise<DurableState> {
   const { statePath } = location
-  if (isPostgresAddress(statePath)) return openPostgres(statePath, rememberMs(pipelines), true)
+  if (isPostgresAddress(statePath)) return openPostgres(location, rememberMs(pipelines), true)
   return openState(location, pipelines)
 }
 
@@ -40,16 +45,32 @@ export async function openStateIfThere(
   const { statePath } = location
   if (!isPostgresAddress(statePath))
     return existsSync(statePath) ? openState(location, [], onWarning) : undefined
-  return openPostgres(statePath, rememberMs([]), true).catch((error: unknown) => {
+  return openPostgres(location, rememberMs([]), true).catch((error: unknown) => {
     if (isFault(error) && error.code === 'no_state') return undefined
     throw error
   })
 }
 
-async function openPostgres(url: string, rememberMs: number, mustExist: boolean): Promise<DurableState> {
+async function openPostgres(
+  location: Location,
+  rememberMs: number,
+  mustExist: boolean,
+): Promise<DurableState> {
+  const { statePath: url } = location
   const { postgresState } = await import('@asana-audit/core/postgres-state')
-  const { statePassword } = await import('../config/state-password.ts')
-  return postgresState({ url, password: () => statePassword(url, process.env), rememberMs, mustExist })
+  const password = (): string => statePassword(url, process.env)
+  return await namingSetting(location, () => postgresState({ url, password, rememberMs, mustExist }))
+}
+
+/** What a person must change about a state that cannot be opened is the setting that names it. */
+async function namingSetting<T>({ statePathSetting }: Location, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (statePathSetting === undefined || !isFault(error) || error.fault !== 'fatal') throw error
+    const message = `${statePathSetting}: ${error.message}`
+    throw fault({ ...error, fault: 'fatal', message, cause: error.cause })
+  }
 }
 
 /** For how long a state must remember ids for these pipelines. */
@@ -61,7 +82,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    const message = `The folder of the state, ${folder}, cannot be created (${codeOf(error)}). Give this user the permission, or use another path for the state: --state or ASANA_AUDIT_STATE.`
+    const message = `The folder of the state, ${folder}, cannot be created (${codeOf(error)}). Give this user the permission, or use another path for the state.`
     throw fault({ fault: 'fatal', code: 'state_unusable', message, cause: error })
   }
 }

@@ -1,12 +1,14 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, toJsonText } from '@asana-audit/schema/lossless'
+import { eventPaths } from '@asana-audit/schema/mapping'
+import { nearestName } from '@asana-audit/schema/options'
 import { eventCategory } from '../input/events/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'
 
 /** A value of an event that can be counted by. */
 export interface EventField {
-  /** As the user wrote it. */
+  /** As the user wrote it, without a `?` at its end. */
   readonly name: string
   /** True for times, which are shown in their order. */
   readonly chronological: boolean
@@ -36,8 +38,19 @@ const derived: Readonly<Record<string, Derived>> = {
 /** What can be counted by in addition to the paths of fields. */
 export const derivedFields: readonly string[] = Object.keys(derived)
 
+/**
+ * What is wrong with the name of a field. One that is like a known field is a typing mistake; any other may be newer than this version, and a
+ * `?` at the end says that it is meant.
+ */
+export function fieldProblem(name: string): string | undefined {
+  const meant = name.endsWith('?') ? undefined : nearestName(name, [...derivedFields, ...eventPaths])
+  if (meant === undefined) return undefined
+  return `No event has a field ${name}. Did you mean ${meant}? Write "${name}?" if the field is newer than this version.`
+}
+
 /** A dotted path into the event (`context.client_ip_address`, `details.method`), or one of `derivedFields`. An empty value counts as missing. */
-export function eventField(name: string, zone: Zone): EventField {
+export function eventField(written: string, zone: Zone): EventField {
+  const name = written.replace(/\?$/, '')
   const derive = Object.hasOwn(derived, name) ? derived[name] : undefined
   const path = name.split('.')
   return {

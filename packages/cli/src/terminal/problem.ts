@@ -6,6 +6,8 @@ import { wrapped } from './wrapped.ts'
 export interface Problem {
   readonly setting: string
   readonly message: string
+  /** The names that could stand there. They have lines of their own: there may be thirty. */
+  readonly known?: readonly string[]
 }
 
 /** Something a person should know, although it works. */
@@ -21,9 +23,10 @@ export function describeProblems(
   of = 'the configuration; nothing was started',
 ): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
-  const lines = problems.flatMap(({ setting, message }) => [
+  const lines = problems.flatMap(({ setting, message, known }) => [
     `  ${safeText(setting)}`,
     wrapped(`      ${message}`, 6, width),
+    ...(known ? [wrapped(`      Known here: ${known.join(', ')}.`, 6, width)] : []),
   ])
   return `${count} with ${of}.\n\n${lines.join('\n')}\n`
 }

@@ -1,7 +1,7 @@
 import { constants, readFileSync, readlinkSync } from 'node:fs'
 import { fault } from '@asana-audit/core'
 import { exitCode } from './exit-code.ts'
-import { sayOnStderr } from './say.ts'
+import { sayFailure } from './say.ts'
 
 let isForRecords = false
 
@@ -16,8 +16,8 @@ export function guardStandardStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || isForRecords || failed) return
     failed = true
-    sayOnStderr(
-      `asana-audit: Standard output could not be written (${error.code ?? error.message}), so the output is incomplete. Free some disk space, or write it to another place.`,
+    sayFailure(
+      `Standard output could not be written (${error.code ?? error.message}), so the output is incomplete. Free some disk space, or write it to another place.`,
     )
     // Exit after the sentence is written, or after nobody reads standard error any more.
     process.stderr.write('', () => process.exit(exitCode.failed))

@@ -17,7 +17,7 @@ async function throughProxy(to: string, env: Readonly<Record<string, string>>) {
   const reading = await readSettings({ to: [to] }, given)
   const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
   if (!pipeline) throw new Error(JSON.stringify(reading))
-  return { pipeline, proxy, words: ` (through the proxy http://${proxy.host})` }
+  return { pipeline, proxy, words: ` (through the proxy http://${proxy.host} of HTTP_PROXY)` }
 }
 
 async function expectNamed(

@@ -130,18 +130,21 @@ describe('settings that only the first start uses', () => {
 test.each([
   ['run', '--once', '--to', 'stdout', '--log', 'human'],
   ['backfill', '--to', 'stdout', '--log', 'human'],
-])('a default folder of the state that cannot be created is reported in a sentence: %s', async (...args) => {
-  writeFileSync(file('a-file'), '')
-  const { ASANA_AUDIT_STATE: _, ...rest } = env
-  const ran = await runCommand(args, { ...rest, XDG_STATE_HOME: file('a-file') })
-  expect([ran.code, ran.stdout, flat(ran.stderr)]).toEqual([
-    1,
-    '',
-    expect.stringMatching(
-      /The folder of the state, \S+asana-audit, cannot be created \(ENOTDIR\)\. .*--state/,
-    ),
-  ])
-})
+])(
+  'a default state that cannot be created is a problem of the setting that could name another: %s',
+  async (...args) => {
+    writeFileSync(file('a-file'), '')
+    const { ASANA_AUDIT_STATE: _, ...rest } = env
+    const ran = await runCommand(args, { ...rest, XDG_STATE_HOME: file('a-file') })
+    expect([ran.code, ran.stdout, flat(ran.stderr)]).toEqual([
+      2,
+      '',
+      expect.stringMatching(
+        / --state \(or ASANA_AUDIT_STATE\) \S+state\.db cannot be read and written \(ENOTDIR\)\. A part of this path is a file/,
+      ),
+    ])
+  },
+)
 
 test('an until before the stored position is a warning: nothing is left to deliver', async () => {
   const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'ended', '--until', '10d']

@@ -273,7 +273,7 @@ test.skipIf(process.platform === 'win32')(
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^asana-audit: The operating system refused something: ENOENT: .*cwd[^\n]*\n$/),
+      expect.stringMatching(/^✗ The operating system refused something: ENOENT: .*cwd[^\n]*\n$/),
     ])
   },
 )

@@ -145,11 +145,11 @@ describe('the setting format', () => {
     const reading = await readSettings({ config, format: 'ecs' }, given)
     expect(reading).toMatchObject({
       problems: [
-        { setting: '--format', message: expect.stringContaining('only in the file') },
         {
           setting: `${config}, line 2: pipelines[0].format`,
           message: expect.stringContaining('destination is otlp'),
         },
+        { setting: '--format', message: expect.stringContaining('only in the file') },
       ],
     })
   })

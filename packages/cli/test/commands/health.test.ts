@@ -74,7 +74,8 @@ test('with --config the pipelines of the file count, and no other', async () => 
   const named = { name: 'acme', workspace: env['ASANA_WORKSPACE'], to: `file:${file('a.jsonl')}` }
   writeFileSync(config, JSON.stringify({ pipelines: [named] }))
   const found = await runCommand(['health', '--config', config], env)
-  expect(found).toMatchObject({ code: 1, stdout: '✗ acme is not running. Start it: asana-audit run.\n' })
+  const hint = `✗ acme is not running. Start it: asana-audit run --config ${config}.\n`
+  expect(found).toMatchObject({ code: 1, stdout: hint })
 })
 
 test('with --config no secret is needed: no command is run and no secret file is read', async () => {

@@ -50,6 +50,17 @@ test.for(commands)('the help of %s says once at most what its exit statuses mean
   expect(helpOf(command).split('Exit status:').length).toBeLessThanOrEqual(2)
 })
 
+test.each([
+  ['replay', ['--limit', '--base-url', '--requests-per-minute', '--archive-formats']],
+  ['explain', ['--format', '--hec-format', '--limit', '--provenance']],
+  ['quarantine replay', ['--since', '--limit', '--event-type', '--base-url']],
+])('%s has no flag that would do nothing', (words, flags) => {
+  const [, command] = commands.find(([name]) => name === `asana-audit ${words}`)!
+  const known = command.options.map(({ long }) => long)
+  expect(known).toContain('--workspace')
+  for (const flag of flags) expect(known).not.toContain(flag)
+})
+
 function helpOf(command: AnyCommand): string {
   let help = ''
   command.configureHelp({ helpWidth: 80 }).configureOutput({ writeOut: (text) => (help += text) })

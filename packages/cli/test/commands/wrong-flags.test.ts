@@ -116,11 +116,43 @@ test('--help shows the help even beside a wrong flag', async () => {
   expect(stdout).toContain('Usage: asana-audit run')
 })
 
-test('a port in use is reported in a sentence', async () => {
+test.each([
+  [['run', '--to', 'flie:x'], '--to', 'Did you mean file:x?'],
+  [['run', '--to', 'splunk'], '--to', 'Did you mean splunk-hec?'],
+  [['run', '--to', 'stdout', '--format', 'otpl'], '--format', 'Did you mean otlp?'],
+  [['run', '--to', 'stdout', '--log-level', 'warning'], '--log-level', 'Did you mean warn?'],
+  [['query', '--format', 'ecss'], '--format', 'Did you mean ecs?'],
+  [['query', '--output', 'jsnl'], '--output', 'Did you mean jsonl?'],
+  [['detect', '--level', 'hgih'], '--level', 'Did you mean high?'],
+  [['simulate', '--mix', 'everday'], '--mix', 'Did you mean everyday?'],
+  [['run', '--to', 'stdout', '--actor', 'x'], '--actor', '--actor-type, --actor-gid or --actor-email?'],
+])('%j is refused with what was probably meant', async (command, setting, meant) => {
+  const { code, stdout, stderr } = await runCommand(command, { ASANA_TOKEN: 't', ASANA_WORKSPACE: '1' })
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(/^One problem/)
+  expect(stderr).toContain(`\n  ${setting}\n`)
+  expect(stderr).toContain(meant)
+})
+
+test.each([
+  [['run', '--to', 'stdout', '--workspace', 'acme'], '--workspace'],
+  [['query', '--gid', 'abc'], '--gid'],
+  [['query', '--actor-gid', 'ada@example.com'], '--actor-gid'],
+  [['explain', 'abc', '--to', 'stdout'], 'gid'],
+  [['simulate', '--workspace', 'acme'], '--workspace'],
+])('%j: what cannot be a gid is refused before Asana is asked', async (command, setting) => {
+  const { code, stderr } = await runCommand(command, { ASANA_TOKEN: 't', ASANA_WORKSPACE: '1' })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^One problem/)
+  expect(stderr).toMatch(new RegExp(`\\n {2}${setting}\\n.*for example \\d`))
+})
+
+test('a port in use is a problem of its flag', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
   const { code, stderr } = await runCommand(['simulate', '--port', String(port)])
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Cannot listen on port \d+ \(EADDRINUSE\)/)])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/\n {2}--port\n +Port \d+ cannot be used \(EADDRINUSE\)\. Give another one/)
   taken.close()
 })

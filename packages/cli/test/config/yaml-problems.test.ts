@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSettings, type Settings } from '../../src/config/read-settings.ts'
+import { describeProblems } from '../../src/terminal/problem.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const file = temporaryFolder()
@@ -36,24 +37,27 @@ pipelines:
     since: soon
     to:
       - otlp: { endpont: "https://c.example:4318/v1/logs", in_flight: 9 }
-      - splunk: {}
+      - spluk_hec: {}
       - { otlp: , file: { path: a } }
       - file: { rotate_bytes: 1 }
 `)
     expect(settings(found)).toEqual([
       'line 1: stat',
+      'line 2: requests_per_minute',
+      'line 5: pipelines[0].to',
+      'line 6: pipelines[0].tokenfile',
+      'line 6: pipelines[0].token_file',
       'line 7: pipelines[0].filters.event_typ',
       'line 7: pipelines[0].filters.actor_gid',
-      'line 6: pipelines[0].tokenfile',
-      'line 5: pipelines[0].to',
       'line 9: pipelines[1].since',
-      'line 11: pipelines[1].to[0].otlp.in_flight',
       'line 11: pipelines[1].to[0].otlp.endpont',
-      'line 12: pipelines[1].to[1].splunk',
+      'line 11: pipelines[1].to[0].otlp.in_flight',
+      'line 12: pipelines[1].to[1].spluk_hec',
+      'line 12: pipelines[1].to[1].splunk_hec.url',
       'line 13: pipelines[1].to[2]',
       'line 14: pipelines[1].to[3].file.path',
       'line 14: pipelines[1].to[3].file.rotate_bytes',
-      'line 2: requests_per_minute',
+      'SPLUNK_HEC_TOKEN',
     ])
     const said = new Map(found)
     expect(said.get('line 1: stat')).toContain('Did you mean state?')
@@ -61,6 +65,100 @@ pipelines:
     expect(said.get('line 7: pipelines[0].filters.event_typ')).toContain('Did you mean event_type?')
     expect(said.get('line 11: pipelines[1].to[0].otlp.endpont')).toContain('Did you mean endpoint?')
     expect(said.get('line 13: pipelines[1].to[2]')).toContain('otlp and file')
+  })
+
+  test.each([
+    ['pipelins: [{ workspace: "1", to: stdout }]', 'line 1: pipelins', 'Did you mean pipelines?'],
+    [
+      'pipelines: [{ workspce: "1", to: stdout }]',
+      'line 1: pipelines[0].workspce',
+      'Did you mean workspace?',
+    ],
+    ['pipelines: [{ workspace_gid: "1", to: stdout }]', 'line 1: pipelines[0].workspace_gid', 'workspace?'],
+    [
+      'pipelines: [{ workspace: "1", desination: stdout }]',
+      'line 1: pipelines[0].desination',
+      'The destination is called "to".',
+    ],
+    [
+      'pipelines: [{ workspace: "1", to: stdout, poll: 5s, pol: 6s }]',
+      'line 1: pipelines[0].pol',
+      'Did you mean poll?',
+    ],
+    [
+      'pipelines: [{ workspace: "1", to: [{ file: { pth: a.jsonl } }] }]',
+      'line 1: pipelines[0].to[0].file.pth',
+      'Did you mean path?',
+    ],
+    [
+      'alarm: { webhoks: [{ ulr: "http://127.0.0.1:1/" }] }\npipelines: [{ workspace: "1", to: stdout }]',
+      'line 1: alarm.webhoks',
+      'Did you mean webhooks?',
+    ],
+  ])('a mistyped setting is the only problem, and not missing too: %s', async (text, setting, meant) => {
+    const [[found, message] = ['', ''], ...more] = await problemsOf(text)
+    expect([found, message]).toEqual([setting, expect.stringContaining(meant)])
+    expect(more.filter(([, said]) => !said.includes('Did you mean'))).toEqual([])
+  })
+
+  test('the value of a mistyped setting is checked as well', async () => {
+    expect(await problemsOf('pipelines: [{ workspace: "1", to: stdout, sinc: soon }]')).toEqual([
+      ['line 1: pipelines[0].sinc', 'There is no such setting. Did you mean since?'],
+      ['line 1: pipelines[0].since', expect.stringMatching(/^"soon" cannot be used\./)],
+    ])
+  })
+
+  test('a setting that begins like several is reported with these', async () => {
+    const [problem] = await problemsOf('pipelines: [{ workspace: "1", to: stdout, token: x }]')
+    expect(problem?.[1]).toBe('There is no such setting. Did you mean token_file, token_env or token_exec?')
+  })
+
+  test('what is known is listed for a setting that is like none, on lines of its own', async () => {
+    writeFileSync(file('p.yaml'), 'pipelines: [{ workspace: "1", to: stdout, filters: { colour: blue } }]')
+    const reading = await readSettings({ config: file('p.yaml') }, { ASANA_TOKEN: 't' })
+    if ('settings' in reading) throw new Error('expected problems')
+    expect(describeProblems(reading.problems, 80)).toContain(
+      '      There is no such setting.\n      Known here: event_type, actor_type, actor_gid, actor_email, resource_gid.\n',
+    )
+  })
+
+  test.each([
+    ['people: hsah', 'people', 'Did you mean hash?'],
+    ['details: structred', 'details', 'Did you mean structured?'],
+    ['format: ecss', 'format', 'Did you mean ecs?'],
+    ['fields: { actor.name: drp }', 'fields.actor.name', 'Did you mean drop?'],
+    ['filters: { actor_type: usr }', 'filters.actor_type', 'Did you mean user?'],
+    ['filters: { actor_type: [usr] }', 'filters.actor_type[0]', 'Did you mean user?'],
+    ['detect: { level: hgih }', 'detect.level', 'Did you mean high?'],
+    ['to: flie:a.jsonl', 'to', 'Did you mean file:a.jsonl?'],
+    ['to: splunk', 'to', 'Did you mean splunk-hec?'],
+    ['to: s3://audit/asana', 'to', 'Did you mean archive:s3://audit/asana?'],
+    ['to: ./audit.jsonl', 'to', 'Did you mean file:./audit.jsonl?'],
+    ['to: http://localhost:4318', 'to', 'Did you mean otlp?'],
+    ['to: { otlp: { on_uncertain: stpo } }', 'to.otlp.on_uncertain', 'Did you mean stop?'],
+    ['to: { otlp: { compression: zsdt } }', 'to.otlp.compression', 'A good value is zstd.'],
+  ])('a mistyped value is reported with the one that was meant: %s', async (line, setting, meant) => {
+    const to = line.startsWith('to:') ? '' : 'to: stdout, '
+    const found = await problemsOf(`pipelines: [{ workspace: "1", ${to}${line} }]`)
+    expect(found).toEqual([[`line 1: pipelines[0].${setting}`, expect.stringContaining(meant)]])
+  })
+
+  test('a setting beside its destination is to be indented', async () => {
+    const text =
+      'pipelines:\n  - workspace: "1"\n    to:\n      - otlp:\n        endpoint: "http://c.example:4318"\n'
+    expect(await problemsOf(text)).toEqual([
+      ['line 5: pipelines[0].to[0].endpoint', 'It is a setting of otlp. Indent it below otlp.'],
+    ])
+  })
+
+  test('a workspace that is not a gid is refused', async () => {
+    const found = await problemsOf('pipelines: [{ workspace: acme, to: stdout }]')
+    expect(found).toEqual([
+      [
+        'line 1: pipelines[0].workspace',
+        expect.stringMatching(/^"acme" cannot be used\. Give the "Domain ID"/),
+      ],
+    ])
   })
 
   test('rotate_keep without rotate_bytes is a problem', async () => {
@@ -205,7 +303,7 @@ describe('mistakes of YAML', () => {
     '%j: the problem is a sentence with its line and does not quote the text',
     async (text, line, sentence) => {
       const found = await problemsOf(text)
-      expect(found[0]).toEqual([line, expect.stringContaining(sentence)])
+      expect(found).toContainEqual([line, expect.stringContaining(sentence)])
       for (const [, message] of found) expect(message).toMatch(/[^:]\.$/)
       expect(JSON.stringify(found)).not.toMatch(/hunter2secret|parseAllDocuments/)
     },
@@ -217,8 +315,8 @@ test('a setting that is given twice does not hide other problems', async () => {
     'state: a\nstate: b\npipelines:\n  - workspace: "1"\n    to: stdout\n    poll: soon\n    poll: 10\n'
   expect(settings(await problemsOf(text))).toEqual([
     'line 2: state',
-    'line 7: poll',
     'line 6: pipelines[0].poll',
+    'line 7: poll',
   ])
 })
 

@@ -312,9 +312,18 @@ describe('--count-by', () => {
   })
 
   test.concurrent('reports a field that no event has', async () => {
-    const { code, stderr } = await ask(some, '--count-by', 'actor.emial')
+    const { code, stderr } = await ask(some, '--count-by', 'details.colour')
     expect(code).toBe(0)
-    expect(stderr).toContain('No event has a field actor.emial.')
+    expect(stderr).toContain('No event has a field details.colour.')
+  })
+
+  test.concurrent('refuses a mistyped field, and accepts it with ? for one that is newer', async () => {
+    const refused = await ask(some, '--count-by', 'dya,actor.emial')
+    expect([refused.code, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toContain('No event has a field dya. Did you mean day?')
+    expect(refused.stderr).toContain('No event has a field actor.emial. Did you mean actor.email?')
+    const { code, stdout } = await ask(some, '--count-by', 'actor.emial?', '--output', 'csv')
+    expect([code, stdout]).toEqual([0, 'actor.emial,count\r\n,9\r\n'])
   })
 })
 
@@ -426,7 +435,7 @@ test.concurrent('an incomplete gzip archive is reported in a sentence, and the e
   appendFileSync(half, readFileSync(path).subarray(0, -12))
   const { code, stderr } = await runCommand(['query', '--from', half])
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^asana-audit: .*half\.jsonl\.gz is damaged gzip/)
+  expect(stderr).toMatch(/^✗ .*half\.jsonl\.gz is damaged gzip/)
 })
 
 test.concurrent('if nothing is found, the command says so and exits with 0', async () => {

@@ -1,4 +1,7 @@
 import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
+import { isS3 } from '../../config/destination/s3-location.ts'
+import { inHome } from '../../config/origin.ts'
+import { archiveFolderProblem } from '../../config/places/archive-folder-problem.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive/archive-location.ts'
@@ -44,6 +47,9 @@ async function archiveCompact(location: string, flags: FlagsOf<typeof define>): 
     problems.push({ setting, message: 'It is not a day. A good value is 2026-03-10.' })
   }
   const store = await archiveAt(location, 'location', process.env, problems)
+  const folder = inHome(location.replace(/^archive:/, ''))
+  const unwritable = store && !flags.dryRun && !isS3(folder) ? await archiveFolderProblem(folder) : undefined
+  if (unwritable !== undefined) problems.push({ setting: 'location', message: unwritable })
   const path = flags.signingKeyFile
   const signingKey =
     path === undefined ? undefined : archiveKey(path, 'private', '--signing-key-file', problems)

@@ -10,6 +10,12 @@ export const bucketVariables =
 
 const maxKeyBytes = 65_536
 
+/** A new key would not fit the archive. */
+const whereFrom = {
+  public: 'Copy it here from whoever signs the archive: openssl pkey -in archive-key.pem -pubout prints it.',
+  private: 'Name the file of the key that run signs with: signing_key_file in YAML.',
+} as const
+
 /** The text of a key in a file. Adds a problem and returns undefined if it cannot be used. */
 export function archiveKey(
   path: string,
@@ -24,7 +30,8 @@ export function archiveKey(
     problems.push({ setting, message: `${path}: ${problem}` })
     return undefined
   } catch (error) {
-    const message = `The file ${path} cannot be read (${codeOf(error)}). ${pathStep(error)}`
+    const isMissing = codeOf(error) === 'ENOENT'
+    const message = `The file ${path} cannot be read (${codeOf(error)}). ${isMissing ? whereFrom[kind] : pathStep(error)}`
     problems.push({ setting, message })
     return undefined
   }

@@ -10,7 +10,7 @@ import { openExistingState } from '../../pipelines/open-state.ts'
 import { watchedReading } from '../../pipelines/verify/watched-reading.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
-import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
+import { say, sayFailure, sayJson } from '../../terminal/say.ts'
 import { archiveKey, bucketVariables } from './archive-key.ts'
 import { archivePipeline, comparedText, compareWithAsana } from './compare-with-asana.ts'
 
@@ -100,7 +100,7 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
       if (compared) say(comparedText(compared.said.compared))
       sayReport(report, isUnknown ? '' : headText(noted.length > 0))
     }
-    if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
+    if (isUnknown) sayFailure(noHead(store.place, kept))
     return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
   } finally {
     watched.stop()

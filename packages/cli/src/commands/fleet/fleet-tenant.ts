@@ -3,6 +3,7 @@ import { readChoice } from '../../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../../flags/command.ts'
 import { type FleetFlags, withFleetFlags } from '../../flags/fleet-flags.ts'
 import { examples } from '../../flags/help.ts'
+import { withOptionalPackages } from '../../fleet/optional-packages.ts'
 import { sayMissingTokens } from '../../fleet/say-missing-tokens.ts'
 import { tenantNames } from '../../fleet/tenant-names.ts'
 import { tenantLines, tenantRows } from '../../fleet/tenant-text.ts'
@@ -52,13 +53,12 @@ async function addOne(name: string, flags: FlagsOf<typeof defineAdd>): Promise<E
   }
   const problems: Problem[] = []
   const { destinations, programs } = await tenantNames(flags, problems)
+  const { tenantProblems } = await withOptionalPackages(() => import('@asana-audit/fleet'))
+  // A file with problems does not say which destinations there are.
+  for (const { field, message } of tenantProblems(tenant, problems.length > 0 ? {} : { destinations }))
+    problems.push({ setting: field === 'name' ? field : `--${field.replaceAll('_', '-')}`, message })
   if (problems.length > 0) return invalidSettings(problems)
   return withFleetClient(flags, async ({ client, fleet }) => {
-    const wrong = fleet.tenantProblems(tenant, { destinations }).map(({ field, message }) => ({
-      setting: field === 'name' ? field : `--${field.replaceAll('_', '-')}`,
-      message,
-    }))
-    if (wrong.length > 0) return invalidSettings(wrong)
     const message = fleet.missingToken(tokenRef, { env: process.env, programs })
     if (message !== undefined) sayMissingTokens([{ place: name, message }])
     const added = await fleet.addTenant(client, tenant)

@@ -6,7 +6,7 @@ import { type StateFlags, withStateFlags } from '../../flags/state-flags.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
-import { say, sayOnStderr } from '../../terminal/say.ts'
+import { say, sayFailure } from '../../terminal/say.ts'
 
 /** `asana-audit quarantine discard`. */
 export const quarantineDiscardCommand = (done: Done): AnyCommand =>
@@ -37,7 +37,7 @@ async function quarantineDiscard(numbers: readonly string[], flags: StateFlags):
   if (wanted.size > 0) {
     const none = wanted.size === 1 ? 'There is no entry' : 'There are no entries'
     const message = `${none} ${[...wanted].join(', ')} in the quarantine, so nothing was discarded. asana-audit quarantine list shows all entries.`
-    sayOnStderr(message)
+    sayFailure(message)
     return exitCode.failed
   }
   for (const { number, pipeline, kind, id } of found) {

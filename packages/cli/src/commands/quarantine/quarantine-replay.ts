@@ -1,10 +1,10 @@
 import { type DurableState, type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import { applyFieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
-import { missingState } from '../../config/existing-state.ts'
+import { existingStateProblems } from '../../config/existing-state.ts'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { readSettings, type Settings } from '../../config/read-settings.ts'
 import { readStatePath } from '../../config/state-path.ts'
-import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
+import { type AnyCommand, type Done, type FlagsOf, withoutFlags } from '../../flags/command.ts'
 import { environment, examples } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import type { OpenDestination } from '../../pipelines/destination/opening.ts'
@@ -13,11 +13,16 @@ import { openExistingState } from '../../pipelines/open-state.ts'
 import { asReplay } from '../../pipelines/replay/as-replay.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
-import { say, sayOnStderr } from '../../terminal/say.ts'
+import { say, sayFailure, sayWarning } from '../../terminal/say.ts'
 import { type Replayable, replayWrite } from './replay-write.ts'
 
 const define = () =>
-  withPipelineFlags('replay')
+  withoutFlags(
+    withPipelineFlags('replay'),
+    // What is in quarantine was read already.
+    ...['--since', '--limit', '--base-url'],
+    ...['--event-type', '--actor-type', '--actor-gid', '--actor-email', '--resource-gid'],
+  )
     .description(
       'Send the events again. Those the destination accepts leave the quarantine. Can be used while "run" is running, except for a file that "run" writes.',
     )
@@ -52,10 +57,10 @@ interface Replayed {
  * used while a runner is running, except for a file that the runner writes.
  */
 async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode> {
-  const reading = await readSettings(flags, process.env)
+  const reading = await readSettings(flags, process.env, [], { opensDestinations: true })
   const problems = 'problems' in reading ? [...reading.problems] : []
   const location = await readStatePath(flags, process.env)
-  if (!('problems' in location)) problems.push(...missingState(location))
+  if (!('problems' in location)) problems.push(...(await existingStateProblems(location, process.env)))
   const names = 'problems' in reading ? undefined : reading.settings.pipelines.map(({ name }) => name)
   if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline.replace(/ \(replay\)$/, ''))) {
     const message = `There is no pipeline "${flags.pipeline}" here. Give one of: ${names.join(', ')}.`
@@ -85,8 +90,8 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
     say(line)
   }
   for (const [name, entries] of untried) {
-    const line = `! Not tried: ${entries} of "${name}". These settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
-    sayOnStderr(line)
+    const message = `Not tried: ${entries} of "${name}". These settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
+    sayWarning({ message })
   }
   const refusedAgain = outcomes.filter(({ problem }) => problem !== undefined).length
   const delivered = outcomes.length - refusedAgain
@@ -123,7 +128,7 @@ async function replay(
   try {
     // When the event was observed is not in the quarantine.
     const marked = isReplay ? ({ mark: 'replay', replay: { observedAt: () => undefined } } as const) : {}
-    opened = await openDestination(pipeline, settings.resource, ({ message }) => sayOnStderr(message), {
+    opened = await openDestination(pipeline, settings.resource, sayWarning, {
       ...marked,
       source: 'quarantine',
     })
@@ -163,7 +168,7 @@ async function replay(
     await send()
   } catch (error) {
     // The destination is down or set up wrongly, so the other entries would fail too.
-    sayOnStderr(`${pipeline.name}: ${toFault(error).message} The rest were not tried.`)
+    sayFailure(`${pipeline.name}: ${toFault(error).message} The rest were not tried.`)
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await opened?.sink.close()

@@ -1,16 +1,16 @@
 import type { StoredQuarantineEntry } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema/lossless'
-import { nearestName } from '@asana-audit/schema/options'
 import { existingState } from '../../config/existing-state.ts'
 import type { StatePath } from '../../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { withStateFlags } from '../../flags/state-flags.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
+import { didYouMean } from '../../terminal/did-you-mean.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { safeJson } from '../../terminal/safe-text.ts'
-import { sayOnStderr } from '../../terminal/say.ts'
+import { sayFailure } from '../../terminal/say.ts'
 import { wrapped } from '../../terminal/wrapped.ts'
 
 const defineList = () =>
@@ -58,8 +58,7 @@ async function unknownPipeline(location: StatePath, name: string): Promise<Probl
   const names = new Set(lanes.map(({ pipeline }) => pipeline))
   for await (const { pipeline } of quarantine(location)) names.add(pipeline)
   if (names.has(name)) return []
-  const nearest = nearestName(name, [...names])
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+  const meant = didYouMean(name, names)
   const known = names.size > 0 ? `It holds: ${[...names].join(', ')}.` : 'It holds no pipeline.'
   const message = `There is no pipeline "${name}" in the state ${location.statePath}.${meant} ${known}`
   return [{ setting: '--pipeline', message }]
@@ -67,7 +66,12 @@ async function unknownPipeline(location: StatePath, name: string): Promise<Probl
 
 async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>): Promise<ExitCode> {
   const location = await existingState(flags, process.env)
-  if ('problems' in location) return invalidSettings(location.problems)
+  const problems = 'problems' in location ? [...location.problems] : []
+  if (!/^\d+$/.test(number)) {
+    const message = `${JSON.stringify(number)} is not the number of an entry. quarantine list shows them.`
+    problems.push({ setting: 'number', message })
+  }
+  if ('problems' in location || problems.length > 0) return invalidSettings(problems)
   for await (const entry of quarantine(location)) {
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
@@ -79,7 +83,7 @@ async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>)
     process.stdout.write(`${text}\n`)
     return exitCode.done
   }
-  sayOnStderr(`There is no entry ${number} in the quarantine; asana-audit quarantine list shows all entries.`)
+  sayFailure(`There is no entry ${number} in the quarantine; asana-audit quarantine list shows all entries.`)
   return exitCode.failed
 }
 

@@ -6,6 +6,7 @@ import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { existingState } from '../../config/existing-state.ts'
+import { statePlaceProblems } from '../../config/places/place-problems.ts'
 import { readStatePath, type StatePath } from '../../config/state-path.ts'
 import { missingUnit, parseTime } from '../../config/times/time.ts'
 import { partDeleted, timeLimits } from '../../config/times/time-limits.ts'
@@ -123,6 +124,8 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   const problems: Problem[] = 'problems' in location ? [...location.problems] : []
   const unreadable = fileProblem(resolve(file))
   if (unreadable !== undefined) problems.push({ setting: 'file', message: unreadable })
+  if (!('problems' in location))
+    problems.push(...(await statePlaceProblems(location, 'or-make', process.env)))
   if ('problems' in location || problems.length > 0) return invalidSettings(problems)
   const state = await openState(location)
   try {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { namedFile, readSmallFile } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
+import { didYouMean } from '../../terminal/did-you-mean.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { parseDuration } from '../times/time.ts'
@@ -53,8 +54,10 @@ export async function archiveDestination(
       problems.push({ setting: settingName(key), message })
     }
   }
-  if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd')
-    problems.push({ setting: settingName('compression'), message: 'It must be gzip or zstd.' })
+  if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd') {
+    const meant = didYouMean(compression, ['gzip', 'zstd'])
+    problems.push({ setting: settingName('compression'), message: `It must be gzip or zstd.${meant}` })
+  }
   // Loaded for a pipeline that writes to an archive.
   const { archiveShape } = await import('./archive-shape.ts')
   const shape = await archiveShape(map, s3?.address.region, settingName, problems)

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
+import { meantChoice } from '../yaml/meant-choice.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
 import {
@@ -20,8 +21,8 @@ export function readDestinationMap(
 ): DestinationMap | undefined {
   const kinds = Object.keys(value)
   for (const kind of kinds.filter((one) => !Object.hasOwn(destinationMaps, one))) {
-    const message = unknownSetting(kind, Object.keys(destinationMaps))
-    problems.push({ setting: origin.settingName(`${at}.${kind}`), message })
+    const unknown = notIndented(kind, value) ?? unknownSetting(kind, Object.keys(destinationMaps))
+    problems.push({ setting: origin.settingName(`${at}.${kind}`), ...unknown })
   }
   const known = kinds.filter((kind): kind is keyof Maps => Object.hasOwn(destinationMaps, kind))
   if (known.length !== 1) {
@@ -47,6 +48,15 @@ export function readDestinationMap(
   return map && ({ kind, map } as DestinationMap)
 }
 
+/** The problem of a setting that stands beside its destination instead of inside it. Undefined for any other. */
+function notIndented(key: string, beside: object): Pick<Problem, 'message'> | undefined {
+  const empty = Object.entries(beside).flatMap(([kind, map]) => (map === null ? [kind] : []))
+  const kind = empty.find(
+    (one) => Object.hasOwn(destinationMaps, one) && Object.hasOwn(destinationMaps[one as keyof Maps].shape, key),
+  )
+  return kind === undefined ? undefined : { message: `It is a setting of ${kind}. Indent it below ${kind}.` }
+}
+
 function checkedMap(
   kind: keyof Maps,
   value: unknown,
@@ -62,14 +72,13 @@ function checkedMap(
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
         wrong.add(key)
-        problems.push({ setting: origin.settingName(`${at}.${key}`), message: unknownSetting(key, known) })
+        problems.push({ setting: origin.settingName(`${at}.${key}`), ...unknownSetting(key, known) })
       }
       continue
     }
     const key = issue.path[0] === undefined ? undefined : String(issue.path[0])
     if (key === undefined) {
-      const message = `It is not a map of settings. Known here: ${known.join(', ')}.`
-      problems.push({ setting: origin.settingName(at), message })
+      problems.push({ setting: origin.settingName(at), message: 'It is not a map of settings.', known })
       return undefined
     }
     wrong.add(key)
@@ -97,6 +106,6 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   const advice =
     expectsText && typeof value !== 'object'
       ? ` is not text in YAML. Put it in quotes${isQuotable ? `: "${quoted}"` : ''}.`
-      : ' cannot be used.'
+      : ` cannot be used.${isQuotable ? meantChoice(value, issue) : ''}`
   return `${isQuotable ? quoted : 'The value'}${advice} ${good}`
 }

@@ -1,4 +1,4 @@
-import { nearestName } from '@asana-audit/schema/options'
+import { didYouMean, meantNames } from '../../terminal/did-you-mean.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import type { DestinationMap } from './destination-map.ts'
@@ -32,11 +32,24 @@ export function writtenDestination(
     return readDestinationMap(value, at, origin, problems)
   }
   const quoted = typeof value === 'string' ? origin.quoted(at, value) : undefined
-  const nearest = typeof value === 'string' ? nearestName(value, destinationWords) : undefined
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-  const message = `${quoted ?? 'The value'} is not a destination.${meant} ${good}`
+  // What may be a secret is not repeated as the end of a good value either.
+  const meant = typeof value === 'string' && quoted !== undefined ? meantDestination(value) : ''
+  // The list of all is long.
+  const message = `${quoted ?? 'The value'} is not a destination.${meant || ` ${good}`}`
   problems.push({ setting: origin.settingName(at), message })
   return undefined
+}
+
+/** ` Did you mean file:/var/log/a.jsonl?`, for a destination that is written in a way people try first; empty for any other. */
+function meantDestination(value: string): string {
+  const [, scheme = '', rest = ''] = /^([\w-]+):(.+)$/.exec(value) ?? []
+  if (scheme.toLowerCase() === 's3') return ` Did you mean archive:${value}?`
+  if (/^https?$/i.test(scheme))
+    return ' Did you mean otlp? Its address goes into OTEL_EXPORTER_OTLP_ENDPOINT, or in YAML into endpoint.'
+  const [kind] = meantNames(scheme, ['file', 'archive'])
+  if (kind !== undefined) return ` Did you mean ${kind}:${rest}?`
+  if (/^(~|\.{1,2})?\/|\.jsonl$/.test(value)) return ` Did you mean file:${value}?`
+  return didYouMean(value, destinationWords)
 }
 
 /** For the default name of a pipeline. It must stay stable, because the cursor is stored under it, so it is never the URL. */

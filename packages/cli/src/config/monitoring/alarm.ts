@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { dayMs, hourMs, minuteMs } from '../../duration.ts'
+import { didYouMean } from '../../terminal/did-you-mean.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import type { Proxies } from '../proxy/proxies-from-env.ts'
 import { missingUnit, parseDuration, parseTime } from '../times/time.ts'
 import { zoneOffset } from '../times/zone-offset.ts'
+import { meantChoice } from '../yaml/meant-choice.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
 import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
@@ -125,23 +127,24 @@ function problemOf(issue: z.core.$ZodIssue, document: unknown, origin: Origin): 
       .map((key) => key.slice(within.length))
     return issue.keys.map((key) => ({
       setting: origin.settingName(`${path}.${key}`),
-      message: unknownSetting(key, known),
+      ...unknownSetting(key, known),
     }))
   }
-  const message = `${what(issue.path, document, plain)} ${ownValue(goodAlarmValues, plain) ?? goodAlarm}`
+  const message = `${what(issue, document, plain)} ${ownValue(goodAlarmValues, plain) ?? goodAlarm}`
   return [{ setting: origin.settingName(path), message }]
 }
 
 /** Values of webhooks are not quoted, nor is a text in place of the map: they may be secrets. */
-function what(path: readonly PropertyKey[], document: unknown, plain: string): string {
+function what(issue: z.core.$ZodIssue, document: unknown, plain: string): string {
   let value = document
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
+  for (const key of issue.path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
   if (value === undefined || value === null) return 'It is not set.'
-  if (plain.startsWith('webhooks') || (plain === '' && typeof value === 'string')) return 'It cannot be used.'
+  if (plain.startsWith('webhooks') || (plain === '' && typeof value === 'string'))
+    return `It cannot be used.${meantChoice(value, issue)}`
   const unitless = plain.endsWith('after') || plain === 'failing' || plain === 'retention'
   const shown = value instanceof MisreadNumber ? String(value) : value
   return (
     (unitless && missingUnit(shown, plain === 'failing' ? 'm' : 'd')) ||
-    `${JSON.stringify(shown)} cannot be used.`
+    `${JSON.stringify(shown)} cannot be used.${plain === 'zone' ? didYouMean(String(value), Intl.supportedValuesOf('timeZone')) : ''}`
   )
 }

@@ -1,6 +1,7 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import type { OtlpEnvOptions } from '@asana-audit/otlp'
 import { otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/settings'
+import { nearestName } from '@asana-audit/schema/options'
 import type { Problem } from '../../terminal/problem.ts'
 import type { CommonSettings } from '../common-settings.ts'
 import { inHome } from '../origin.ts'
@@ -63,7 +64,7 @@ function choice<T extends string>(
   const written = env[setting]?.trim().toLowerCase() || good[0]
   const found = good.find((one) => one === written)
   if (found === undefined) {
-    const message = `It must be ${good.join(' or ')}. A good value is ${good[0]}.`
+    const message = `It must be ${good.join(' or ')}. A good value is ${nearestName(written, good) ?? good[0]}.`
     problems.push({ setting, message })
   }
   return found ?? good[0]

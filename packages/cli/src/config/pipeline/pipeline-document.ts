@@ -6,6 +6,7 @@ import { dialects } from '../../dialect.ts'
 import { dayMs, minuteMs } from '../../duration.ts'
 import { durationPattern, parseDuration, parseTime } from '../times/time.ts'
 import { timeLimits } from '../times/time-limits.ts'
+import { isGid } from './gid.ts'
 
 /** What to write for each setting. Every message about a wrong setting ends with it. */
 export const goodValues: Record<string, string> = {
@@ -63,10 +64,7 @@ const text = z.string().trim().min(1)
 /** A program and its words. */
 const command = z.union([text, z.array(z.string()).min(1)])
 /** Gids look like numbers, and YAML reads them so. */
-const gid = z
-  .union([text, z.int().nonnegative()])
-  .transform(String)
-  .pipe(z.string().regex(/^[a-z\d-]+$/i))
+const gid = z.union([text, z.int().nonnegative()]).transform(String).pipe(z.string().refine(isGid))
 
 const time = text.transform((value, context) => {
   const parsed = parseTime(value, Date.now())

@@ -3,6 +3,7 @@ import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../pipeline/pipeline-document.ts'
 import { missingUnit } from '../times/time.ts'
+import { meantChoice } from './meant-choice.ts'
 import { MisreadNumber } from './misread-number.ts'
 import { ownValue } from './own-value.ts'
 import { unknownSetting } from './unknown-setting.ts'
@@ -70,7 +71,7 @@ function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown
         .map((key) => key.slice(within.length))
       return issue.keys.map((key) => ({
         setting: origin.settingName(within + key),
-        message: unknownSetting(key, known),
+        ...unknownSetting(key, known),
       }))
     }
     const good =
@@ -94,7 +95,7 @@ function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origi
   const quoted = neverQuoted.has(path) ? undefined : origin.quoted(path, value)
   const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
   if (isNoText && quoted !== undefined) return `${quoted} is not text in YAML. Put it in quotes: "${quoted}".`
-  return `${quoted ?? 'The value'} cannot be used.`
+  return `${quoted ?? 'The value'} cannot be used.${quoted === undefined ? '' : meantChoice(value, issue)}`
 }
 
 /** The issues of the items, where a list was given instead of one value. */

@@ -1,8 +1,9 @@
-import { nearestName } from '@asana-audit/schema/options'
+import { didYouMean } from '../../terminal/did-you-mean.ts'
+import type { Problem } from '../../terminal/problem.ts'
 
-/** The message about an unknown setting. */
-export function unknownSetting(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known)
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-  return `There is no such setting.${meant} Known here: ${known.join(', ')}.`
+/** The problem of an unknown setting, without its name. What is known is listed only if nothing is like the name. */
+export function unknownSetting(name: string, known: readonly string[]): Omit<Problem, 'setting'> {
+  const message = 'There is no such setting.'
+  const meant = didYouMean(name, known)
+  return meant === '' ? { message, known } : { message: message + meant }
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../terminal/problem.ts'
 import { fileSettings } from '../file-document.ts'
 import { listenSettings, type WrittenListen } from '../monitoring/listen.ts'
 import type { Origin } from '../origin.ts'
+import { fileNames } from '../setting-names.ts'
 import { unknownSetting } from './unknown-setting.ts'
 import { readYamlSettings } from './yaml-settings.ts'
 
@@ -26,7 +27,8 @@ export function readYamlConfig(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): YamlConfig | undefined {
-  const yaml = readYamlSettings(path, env, fileSettings.pipelines.good, problems)
+  const form = { names: fileNames, good: fileSettings.pipelines.good }
+  const yaml = readYamlSettings(path, env, form, problems)
   if (!yaml) return undefined
   const { written: settings, origin } = yaml
   const wrong = (name: keyof typeof fileSettings, what: string): void => {
@@ -35,8 +37,8 @@ export function readYamlConfig(
   const { state, requests_per_minute: requestsPerMinute, pipelines } = settings
   for (const key of Object.keys(settings)) {
     if (Object.hasOwn(fileSettings, key)) continue
-    const message = unknownSetting(key, Object.keys(fileSettings))
-    problems.push({ setting: origin.settingName(key), message })
+    const unknown = unknownSetting(key, Object.keys(fileSettings))
+    problems.push({ setting: origin.settingName(key), ...unknown })
   }
   const isPath = typeof state === 'string' && state !== ''
   if (state !== undefined && !isPath) wrong('state', 'It is not a path or an address.')

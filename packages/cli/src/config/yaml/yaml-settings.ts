@@ -4,6 +4,8 @@ import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
 import { inFolder, type Origin } from '../origin.ts'
+import { correctKeys, type SettingNames } from './corrected-keys.ts'
+import { fileLine } from './file-line.ts'
 import { quotedValue } from './quoted-value.ts'
 import { yamlLocation } from './yaml-location.ts'
 import { type YamlText, yamlText } from './yaml-text.ts'
@@ -14,15 +16,23 @@ export interface YamlSettings {
   readonly origin: Origin
 }
 
-/** Reads a file that holds a map of settings, and adds its problems to `problems`. `good` says what such a file may hold. Undefined if it cannot be read at all. */
+/** What a kind of settings file may hold. */
+export interface FileForm {
+  readonly names: SettingNames
+  /** In a sentence, with an example. */
+  readonly good: string
+}
+
+/** Reads a file that holds a map of settings, and adds its problems to `problems`. Undefined if it cannot be read at all. */
 export function readYamlSettings(
   path: string,
   env: NodeJS.ProcessEnv,
-  good: string,
+  { names, good }: FileForm,
   problems: Problem[],
 ): YamlSettings | undefined {
   const text = readText(path, problems)
   const yaml = text === undefined ? undefined : yamlText(text, path, env, problems)
+  if (yaml) correctKeys(yaml, names, path, problems)
   const data = yaml && asData(yaml, path, problems)
   if (!yaml || data === undefined) return undefined
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -34,7 +44,7 @@ export function readYamlSettings(
 
 function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
   const folder = dirname(resolve(path))
-  const place = (setting: string): string => `${path}, line ${yamlLocation(document, lines, setting).line}`
+  const place = (setting: string): string => fileLine(path, yamlLocation(document, lines, setting).line)
   return {
     settingName: (setting) => `${place(setting)}: ${setting}`,
     place,

@@ -1,5 +1,6 @@
 import { type Alias, type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
+import { fileLine } from './file-line.ts'
 import { MisreadNumber } from './misread-number.ts'
 import { ownValue } from './own-value.ts'
 
@@ -22,7 +23,7 @@ export function yamlText(
 ): YamlText | undefined {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const at = (offset = 0): string => `${path}, line ${Math.max(1, lines.linePos(offset).line)}`
+  const at = (offset = 0): string => fileLine(path, Math.max(1, lines.linePos(offset).line))
   // The rest of the settings can still be checked.
   const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY')
   problems.push(...twice.map(({ pos }) => givenTwice(at(pos[0]), keyAt(text, pos[0]))))

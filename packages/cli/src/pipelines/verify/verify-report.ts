@@ -120,7 +120,9 @@ export function reasonOf({ code, from, until, others = [] }: LeftOut): string {
   ].join('')
   switch (code) {
     case 'nothing_delivered':
-      return `nothing has been delivered yet${others.length > 0 ? ` by this pipeline; the state holds ${others.join(', ')}` : ''}`
+      return others.length === 0
+        ? 'nothing has been delivered yet'
+        : `nothing has been delivered yet by this pipeline; the state holds ${others.map((name) => JSON.stringify(name)).join(', ')}, which --name names, or the --workspace and --to it runs with`
     case 'not_asked_for':
       return `${time}, which no run and no backfill was asked for`
     case 'deleted_by_asana':

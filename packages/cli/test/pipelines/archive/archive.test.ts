@@ -330,6 +330,12 @@ describe('wrong settings', () => {
     expect(code).toBe(2)
     expect(stderr).toContain(setting)
   })
+
+  test('a public key that is not there is to be copied, and not created', async () => {
+    const { stderr } = await runCommand(['archive', 'verify', '.', '--public-key', 'no.pem'], env())
+    expect(stderr).toContain('Copy it here from whoever signs the archive')
+    expect(stderr).not.toContain('Create it')
+  })
 })
 
 test('the page of settings lists every setting of archive', () => {

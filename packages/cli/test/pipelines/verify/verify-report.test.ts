@@ -130,7 +130,7 @@ describe('for a person', () => {
       '! p: nothing was compared: nothing has been delivered yet.',
     ])
     expect(nothing({ code: 'nothing_delivered', others: ['a', 'b'] })).toEqual([
-      '! p: nothing was compared: nothing has been delivered yet by this pipeline; the state holds a, b.',
+      '! p: nothing was compared: nothing has been delivered yet by this pipeline; the state holds "a", "b", which --name names, or the --workspace and --to it runs with.',
     ])
     expect(nothing()).toEqual(['! p: nothing was compared: the window is empty.'])
     const [both] = nothing({ code: 'deleted_by_asana', until: noon }, { code: 'not_read_yet', from: noon })

@@ -218,7 +218,9 @@ test('before anything was delivered, nothing is compared and nothing is reported
   await claim.rewind('live', '{}', 0)
   await claim.release()
   await state.close()
-  expect((await command('verify', '--name', 'typo')).stdout).toContain('the state holds another.')
+  expect((await command('verify', '--name', 'typo')).stdout).toContain(
+    'the state holds "another", which --name names',
+  )
 })
 
 describe('with events at known times', () => {

@@ -1,0 +1,48 @@
+import { isPostgresAddress } from '@asana-audit/core/config'
+import type { Problem } from '../../terminal/problem.ts'
+import type { Destination } from '../destination/destination.ts'
+import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
+import { statePasswordProblem } from '../state-password.ts'
+import type { StatePath } from '../state-path.ts'
+import { archiveFolderProblem } from './archive-folder-problem.ts'
+import { outputFileProblem } from './output-file-problem.ts'
+import { newStateProblem, stateFileProblem } from './state-file-problem.ts'
+
+// What a start would fail to open. A path that is wrong is a problem of the configuration, and known before anything starts. A disk that
+// becomes full, or a file that another process holds, is not. Both functions look and write nothing.
+
+/** A missing state is made, or it is none. */
+export type StateOpening = 'or-make' | 'if-there'
+
+/** Of the state. Of a database, the rest shows only when it is opened. */
+export async function statePlaceProblems(
+  state: StatePath,
+  opening: StateOpening,
+  env: NodeJS.ProcessEnv,
+): Promise<Problem[]> {
+  const { statePath, statePathSetting } = state
+  if (isPostgresAddress(statePath)) {
+    const problem = statePasswordProblem(statePath, env)
+    return problem ? [problem] : []
+  }
+  const isMade = opening === 'or-make'
+  return named(statePathSetting, await (isMade ? newStateProblem(state) : stateFileProblem(statePath)))
+}
+
+/** Of the files and folders that pipelines write. */
+export async function destinationPlaceProblems(pipelines: readonly PipelineSettings[]): Promise<Problem[]> {
+  const found = pipelines.map(async ({ destination, destinationSetting }) =>
+    named(destinationSetting, await destinationProblem(destination)),
+  )
+  return (await Promise.all(found)).flat()
+}
+
+async function destinationProblem(destination: Destination): Promise<string | undefined> {
+  if (destination.kind === 'file') return await outputFileProblem(destination)
+  if (destination.kind !== 'archive' || destination.s3) return undefined
+  return await archiveFolderProblem(destination.location)
+}
+
+function named(setting: string, message: string | undefined): Problem[] {
+  return message === undefined ? [] : [{ setting, message }]
+}
