@@ -52,7 +52,8 @@ export function readDestinationMap(
 function notIndented(key: string, beside: object): Pick<Problem, 'message'> | undefined {
   const empty = Object.entries(beside).flatMap(([kind, map]) => (map === null ? [kind] : []))
   const kind = empty.find(
-    (one) => Object.hasOwn(destinationMaps, one) && Object.hasOwn(destinationMaps[one as keyof Maps].shape, key),
+    (one) =>
+      Object.hasOwn(destinationMaps, one) && Object.hasOwn(destinationMaps[one as keyof Maps].shape, key),
   )
   return kind === undefined ? undefined : { message: `It is a setting of ${kind}. Indent it below ${kind}.` }
 }
