@@ -76,7 +76,7 @@ function meaningOf(
   const problem = unknownSetting(name, known)
   const meant = meantNames(name, known)
   if (meant.length > 0) return { ...problem, meant: meant.length === 1 ? meant[0] : undefined }
-  const words = Object.keys(otherWords).filter((word) => known.includes(otherWords[word] ?? ''))
+  const words = Object.entries(otherWords).flatMap(([word, of]) => (known.includes(of) ? [word] : []))
   const word = words.includes(name) ? name : meantNames(name, words)[0]
   const called = word === undefined ? undefined : otherWords[word]
   if (called === undefined) return { ...problem, meant: undefined }
