@@ -27,7 +27,7 @@ export async function openState(
   })
 }
 
-/** The same for commands that read a state: a database without one is a wrong address. They have looked for a file already (`missingState`). */
+/** The same for commands that read a state: a database without one is a wrong address. They have looked for a file already (`existingStateProblems`). */
 export async function openExistingState(
   location: Location,
   pipelines: readonly PipelineSettings[] = [],
