@@ -13,8 +13,8 @@ export { proxyTo } from './http/proxy/proxy-to.ts'
 export { readFlag } from './options/read-flag.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export {
-  lastPart,
   pathVariable,
+  shortName,
   variable,
   type WrittenPath,
   type WrittenSetting,

@@ -2,10 +2,10 @@ import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
   type FoundSecret,
-  lastPart,
   readFlag,
   readSecret,
   type SettingProblem,
+  shortName,
   type WrittenCertificates,
   type WrittenSecret,
   type WrittenSetting,
@@ -141,7 +141,7 @@ function readUrl(
   allowPlainHttp: boolean,
   problems: SettingProblem[],
 ): string | undefined {
-  const url = value ? readEndpoint(value, allowPlainHttp, lastPart(allowing)) : undefined
+  const url = value ? readEndpoint(value, allowPlainHttp, shortName(allowing)) : undefined
   if (url instanceof URL) return url.href
   const message = url === undefined ? `It is missing. A good value is ${goodAddress}.` : `It ${url}`
   problems.push({ setting, message })

@@ -16,7 +16,7 @@ export interface WrittenPath extends WrittenSetting {
 }
 
 /** The name of a setting beside another one: of `pipelines[0].to.splunk_hec.url` it is `url`. */
-export function lastPart(setting: string): string {
+export function shortName(setting: string): string {
   return setting.slice(setting.lastIndexOf('.') + 1)
 }
 

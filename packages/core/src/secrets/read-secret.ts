@@ -3,7 +3,7 @@ import { isFault } from '../fault.ts'
 import { type NamedPath, namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
-import { lastPart, namedPath, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
+import { namedPath, shortName, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
 import type { Secret, SecretReader } from './secret.ts'
 import { type Command, commandOf, secretCommand } from './secret-command.ts'
 import { secretFile, secretIn } from './secret-file.ts'
@@ -42,7 +42,7 @@ export async function readSecret(
   const [one, ...more] = [text, file, command].filter(({ value }) => value !== undefined && value !== '')
   if (one === undefined) return undefined
   for (const { setting } of more) {
-    const message = `${lastPart(one.setting)} is set as well. Keep one of the two.`
+    const message = `${shortName(one.setting)} is set as well. Keep one of the two.`
     problems.push({ setting, message })
   }
   if (more.length > 0) return undefined
