@@ -1,8 +1,8 @@
 /**
  * Writes `docs/metrics.md` from the definitions in packages/metrics and of the command, and the codes of faults in packages/metrics from the tables in the
- * READMEs. Run `pnpm generate:metrics` after a change of either.
+ * pages of the packages. Run `pnpm generate:metrics` after a change of either.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alarmDefinition } from '../../packages/cli/src/alarm/alarm-gauge.ts'
 import { findingsDefinition } from '../../packages/cli/src/metrics/findings-counter.ts'
@@ -14,7 +14,10 @@ const root = join(import.meta.dirname, '../..')
 
 /** What is generated: paths from the root, and their texts. */
 export function generatedMetrics(): ReadonlyMap<string, string> {
-  const readme = (name: string): string => readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
+  const page = (name: string): string => {
+    const codes = join(root, `packages/${name}/docs/codes.md`)
+    return readFileSync(existsSync(codes) ? codes : join(root, `packages/${name}/README.md`), 'utf8')
+  }
   return new Map([
     [
       'docs/metrics.md',
@@ -25,7 +28,7 @@ export function generatedMetrics(): ReadonlyMap<string, string> {
         laneAttributes,
       ),
     ],
-    ['packages/metrics/src/fault-codes.ts', faultCodesModule(readme)],
+    ['packages/metrics/src/fault-codes.ts', faultCodesModule(page)],
   ])
 }
 

@@ -1,33 +1,40 @@
 /**
- * Writes the tables of options in the READMEs of the packages from the TSDoc of their interfaces. Run `pnpm generate:options` after a
+ * Writes the tables of options in the pages of the packages from the TSDoc of their interfaces. Run `pnpm generate:options` after a
  * change of either. A table is between `<!-- options: AsanaSourceOptions -->` and `<!-- /options -->`, which may name several interfaces
- * with commas. If several tables of a README have an option, only the first shows it. A table has the first paragraph of each comment;
+ * with commas. If several tables of a package have an option, only the first shows it. A table has the first paragraph of each comment;
  * only editors show the others.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isRequired, type Option, type OptionReader, optionReader } from '../options/interfaces.ts'
 import { fillMarkers, table } from './parts/markdown.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-export const readmes: readonly string[] = globSync('packages/*/README.md', { cwd: root }).map(
-  (path) => `${root}${path}`,
+export const packageFolders: readonly string[] = globSync('packages/*/README.md', { cwd: root }).map(
+  (path) => `${root}${dirname(path)}`,
 )
 
-/** The README as it should be. */
-export function withOptionTables(path: string, reader: OptionReader): string {
+/** The README of a package, and then its other pages by name: the order in which their tables show options. */
+export function pagesOf(folder: string): string[] {
+  return ['README.md', ...globSync('docs/*.md', { cwd: folder }).toSorted()].map((page) => join(folder, page))
+}
+
+/** The pages of a package as they should be, by path. */
+export function withOptionTables(folder: string, reader: OptionReader): ReadonlyMap<string, string> {
   const shown = new Set<string>()
   const key = ({ file, index }: Option): string => `${file} ${index}`
-  return fillMarkers(readFileSync(path, 'utf8'), 'options', (names) => {
-    const options = names
-      .split(', ')
-      .flatMap((name) => reader.optionsOf(dirname(path), name))
-      .filter((option) => !shown.has(key(option)))
-    for (const option of options) shown.add(key(option))
-    return table(['option', 'default', 'meaning'], options.map(row))
-  })
+  const filled = (path: string): string =>
+    fillMarkers(readFileSync(path, 'utf8'), 'options', (names) => {
+      const options = names
+        .split(', ')
+        .flatMap((name) => reader.optionsOf(folder, name))
+        .filter((option) => !shown.has(key(option)))
+      for (const option of options) shown.add(key(option))
+      return table(['option', 'default', 'meaning'], options.map(row))
+    })
+  return new Map(pagesOf(folder).map((path) => [path, filled(path)]))
 }
 
 function row(option: Option): string[] {
@@ -47,6 +54,7 @@ function defaultOf(option: Option): string {
 
 if (import.meta.main) {
   const reader = optionReader()
-  for (const path of readmes) writeFileSync(path, withOptionTables(path, reader))
+  for (const folder of packageFolders)
+    for (const [path, text] of withOptionTables(folder, reader)) writeFileSync(path, text)
   reader.close()
 }

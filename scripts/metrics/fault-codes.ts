@@ -1,12 +1,12 @@
 /** A row of a table of codes: its codes, the kind of fault, and the rest. */
 const row = /^\| ((?:`[a-z_]+`(?:, )?)+) *\| (temporary|rejected|fatal|quarantine) *\|(.*)$/
 
-/** The parts of core's README with codes, by the line before the table. */
+/** The parts of core's page of codes, by how their headings begin. */
 const partsOfCore = {
   source: 'From the source and',
   http: 'From `httpClient`',
   deliver: 'From `deliver`',
-  state: 'From the state:',
+  state: 'From the state',
 }
 
 interface Codes {
@@ -14,24 +14,24 @@ interface Codes {
   readonly quarantined: string[]
 }
 
-/** The text of packages/metrics/src/fault-codes.ts. `readme` returns the README of a package. */
-export function faultCodesModule(readme: (packageName: string) => string): string {
-  const core = readme('core').split('\n### Facts')[0]!
+/** The text of packages/metrics/src/fault-codes.ts. `page` returns the page of a package with its codes. */
+export function faultCodesModule(page: (packageName: string) => string): string {
+  const core = page('core')
   const parts = Object.entries(partsOfCore).map(([name, opening]): [string, Codes] => {
-    const section = core.split(`\n${opening}`)[1]?.split('\nFrom ')[0]
-    if (section === undefined) throw new Error(`The README of core has no codes after "${opening}".`)
+    const section = core.split(`\n## ${opening}`)[1]?.split('\n## ')[0]
+    if (section === undefined) throw new Error(`The page of core's codes has none after "${opening}".`)
     return [name, codesIn(section)]
   })
   const sinks = ['otlp', 'splunk-hec', 'panther-http', 'archive', 'jsonl'].map((name): [string, Codes] => [
     name,
-    codesIn(readme(name)),
+    codesIn(page(name)),
   ])
   const all = [...parts, ...sinks].map(([name, codes]) => {
     if (codes.retried.length + codes.quarantined.length === 0) throw new Error(`${name} has no codes.`)
     const key = name.includes('-') ? `'${name}'` : name
     return `  ${key}: {\n${listed('retried', codes.retried)}${listed('quarantined', codes.quarantined)}  },\n`
   })
-  return `// Made by \`pnpm generate:metrics\` from the tables of codes in the READMEs: do not edit.
+  return `// Made by \`pnpm generate:metrics\` from the tables of codes in the pages of packages: do not edit.
 
 /** The codes of faults after which an attempt is made again, and those that an event in the quarantine can have. */
 export const faultCodes = {

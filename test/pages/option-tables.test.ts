@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { sourceDefaults } from '../../packages/core/src/source/source-options.ts'
 import { completeSettings } from '../../packages/simulator/src/settings.ts'
-import { readmes, withOptionTables } from '../../scripts/generate/options.ts'
+import { packageFolders, pagesOf, withOptionTables } from '../../scripts/generate/options.ts'
 import { optionReader, sourcesOf } from '../../scripts/options/interfaces.ts'
 
 const reader = optionReader()
 afterAll(() => reader.close())
 
-const readmesWithTables = readmes.filter((path) => readFileSync(path, 'utf8').includes('<!-- options: '))
+const packagesWithTables = packageFolders
+  .filter((folder) => pagesOf(folder).some((path) => readFileSync(path, 'utf8').includes('<!-- options: ')))
+  .map((folder) => ({ folder, of: basename(folder) }))
 
-test.each(readmesWithTables.map((path) => ({ path, of: basename(dirname(path)) })))(
-  'the README of $of has the options of the code: else run `pnpm generate:options`',
-  ({ path }) => {
-    expect(readFileSync(path, 'utf8')).toBe(withOptionTables(path, reader))
+test.each(packagesWithTables)(
+  'the pages of $of have the options of the code: else run `pnpm generate:options`',
+  ({ folder }) => {
+    for (const [path, text] of withOptionTables(folder, reader))
+      expect(readFileSync(path, 'utf8'), path).toBe(text)
   },
 )
 
@@ -53,10 +56,11 @@ const inObjects: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   simulator: { ...completeSettings({}) },
 }
 
-const interfaces = readmesWithTables.flatMap((path) =>
-  [...readFileSync(path, 'utf8').matchAll(/<!-- options: (.*) -->/g)]
+const interfaces = packagesWithTables.flatMap(({ folder, of }) =>
+  pagesOf(folder)
+    .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/<!-- options: (.*) -->/g)])
     .flatMap(([, names = '']) => names.split(', '))
-    .map((name) => ({ name, folder: dirname(path), of: basename(dirname(path)) })),
+    .map((name) => ({ name, folder, of })),
 )
 
 /** Published interfaces that need no table. */
@@ -66,8 +70,8 @@ const withoutTable = [
   ...['OtlpEnvOptions', 'HecEnvOptions', 'PantherEnvOptions'], // what a function gives, not what it takes
 ]
 
-test.each(readmesWithTables.map((path) => ({ folder: dirname(path), of: basename(dirname(path)) })))(
-  'every interface of options that $of publishes has a table in its README',
+test.each(packagesWithTables)(
+  'every interface of options that $of publishes has a table in its pages',
   ({ folder, of }) => {
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       exports: Record<string, string>

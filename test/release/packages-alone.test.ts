@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
@@ -106,6 +106,16 @@ const recipes: [string, string][] = ['README', 'docs/library-users', 'docs/vendo
 const shortName = (name: string): string => name.replace('@asana-audit/', '')
 const packed = (name: string): PackedPackage => packages.find((one) => one.name === name)!
 const readmeOf = (name: string): string => packed(name).files.get('README.md') ?? ''
+
+/** The programs of the pages beside a README, by page and place: `reading-0`. */
+function pagePrograms(name: string): [string, string][] {
+  return [...packed(name).files].flatMap(([path, text]) => {
+    const [, page] = /^docs\/([\w-]+)\.md$/.exec(path) ?? []
+    return page === undefined
+      ? []
+      : codeBlocks(text, 'ts').map((code, at): [string, string] => [`${page}-${at}`, code])
+  })
+}
 
 /** Puts a file into a project and returns its path. */
 function put(project: string, file: string, text: string): string {
@@ -242,13 +252,17 @@ describe.each(Object.entries(compilers))('from %s', (_, version) => {
         put(`readme-${shortName(name)}`, `example-${at}.ts`, code),
       ),
     )
+    const inPages = names.flatMap((name) =>
+      pagePrograms(name).map(([file, code]) => put(`readme-${shortName(name)}`, `${file}.ts`, code)),
+    )
+    expect(inPages.length).toBeGreaterThan(0)
     const documented = recipes.map(([file, code]) => put('documentation', file, code))
     const beside = Object.values(telemetryLines).map(({ recordFrom }, line) =>
       put(`telemetry-${line}`, 'beside.ts', besideTelemetry(recordFrom)),
     )
     const types = { types: ['node'], typeRoots: [join(projects, 'telemetry-0', 'node_modules', '@types')] }
     expect(
-      await compile(version, [...examples, ...documented, ...beside], {
+      await compile(version, [...examples, ...inPages, ...documented, ...beside], {
         module: 'nodenext',
         lib: ['es2024'],
         ...types,
@@ -310,6 +324,21 @@ describe('the example of the README, as written, from the tarballs:', () => {
     expect(await runExample('@asana-audit/core', 1, env)).toBe(
       '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
     )
+  })
+
+  test('@asana-audit/core, several destinations, and whether events stopped coming', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const programs = new Map(pagePrograms('@asana-audit/core'))
+    const runPage = async (page: string): Promise<string> => {
+      const path = put('readme-core', `run-${page}.ts`, programs.get(page) ?? '')
+      return (await run(path, { ...asana.env, STATE_PATH: 'pages.db' }, { node: exampleNode })).stdout
+    }
+    const delivered = await runPage('reading-0')
+    for (const name of ['first', 'second']) {
+      const counts = [...delivered.matchAll(new RegExp(`^${name}: (\\d+) events$`, 'gm'))]
+      expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(3)
+    }
+    expect(await runPage('drop-off-0')).toBe('OK\n')
   })
 
   test('@asana-audit/jsonl', async () => {
@@ -452,9 +481,14 @@ test.each(recipes)('a program of the documentation runs as written: %s', async (
   expect(stdout).not.toBe('')
 })
 
-test('the command brings its pages, and takes less than the 5 MB that its README names', () => {
+test.each(names)('%s brings its pages', (name) => {
+  const pages = globSync('docs/*.md', { cwd: join(repository, 'packages', folderOf(name)) })
+  const brought = [...packed(name).files.keys()].filter((path) => path.startsWith('docs/'))
+  expect(brought.toSorted()).toEqual(pages.toSorted())
+})
+
+test('the command takes less than the 5 MB that its README names', () => {
   const { files } = packed('asana-audit')
-  expect([...files.keys()].filter((path) => path.startsWith('docs/'))).toContain('docs/settings.md')
   const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   expect(readmeOf('asana-audit')).toContain('takes less than 5 MB')
   expect(bytes).toBeLessThan(5_000_000)

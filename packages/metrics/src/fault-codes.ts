@@ -1,4 +1,4 @@
-// Made by `pnpm generate:metrics` from the tables of codes in the READMEs: do not edit.
+// Made by `pnpm generate:metrics` from the tables of codes in the pages of packages: do not edit.
 
 /** The codes of faults after which an attempt is made again, and those that an event in the quarantine can have. */
 export const faultCodes = {

@@ -12,7 +12,7 @@ export interface DeliveryOptions<E extends Identified, R> {
   readonly source: Source<E>
   /** Turns an event into what the sink takes. If it throws, the event is quarantined as `unmappable`. */
   readonly map: (event: E) => R
-  /** Where records go: anything with `write(records, signal)`. It may have `prefers`, see below. */
+  /** Where records go: anything with `write(records, signal)`. It may have `prefers`: how much it takes at once. */
   readonly sink: Sink<R>
   /** Stops the delivery: waits end at once, and everything accepted is committed. */
   readonly signal?: AbortSignal | undefined
