@@ -49,10 +49,18 @@ export interface Joining {
 /** Creates the joined object and its entry. Nothing is removed. */
 export async function joinObjects({ key, replaces, text }: Group, joining: Joining): Promise<ManifestEntry> {
   const { form } = readKey(key)!
-  const bytes = await form.encode(text.trimEnd().split('\n').map(jsonOf) as Identified[])
+  const bytes = await form.encode(eventsOf(text))
   // If it exists, another call has just made it: what it holds is compared all the same.
   await joining.store.create(key, bytes, joining.signal)
   return record(key, replaces, joining)
+}
+
+function* eventsOf(text: string): Generator<Identified> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from)
+    yield jsonOf(text.slice(from, end)) as Identified
+    from = end + 1
+  }
 }
 
 /**

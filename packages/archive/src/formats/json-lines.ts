@@ -15,8 +15,9 @@ export function jsonLines(compression: Compression): ObjectForm {
 }
 
 /** One object a line. */
-export function encodeLines(objects: readonly object[], compression: Compression): Promise<Uint8Array> {
-  return compress(Buffer.from(objects.map((one) => `${toJsonText(one)}\n`).join('')), compression)
+export function encodeLines(objects: Iterable<object>, compression: Compression): Promise<Uint8Array> {
+  const lines = Array.from(objects, (one) => `${toJsonText(one)}\n`)
+  return compress(Buffer.from(lines.join('')), compression)
 }
 
 /** What the lines hold, in order. Rejects with an Error that says what is wrong. */

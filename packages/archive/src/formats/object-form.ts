@@ -21,7 +21,8 @@ export interface ObjectForm {
   readonly unit: 'line' | 'row'
   /** What its objects hold of these events, in order: the events themselves, or what a view makes of those that it has a place for. */
   rowsOf(events: readonly Identified[]): Promise<readonly Identified[]>
-  encode(rows: readonly Identified[]): Promise<Uint8Array>
+  /** Rows are taken one by one, so they need not be in memory all at once. */
+  encode(rows: Iterable<Identified>): Promise<Uint8Array>
   /** The rows in order, as they were given. Rejects with an Error that says what is wrong, such as `its bytes are cut off`. */
   decode(bytes: Uint8Array): Promise<readonly unknown[]>
   /** Whether what an object holds beside its rows follows from them. Undefined: it holds nothing else. */

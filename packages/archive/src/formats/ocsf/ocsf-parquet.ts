@@ -45,7 +45,7 @@ export function ocsfParquet(
     rowsOf: (events) => rowsOf(events, classUid),
     encode: (ofClass) =>
       writeParquet({
-        ...{ columns: ocsfColumns(classUid), rows: ofClass as readonly OcsfRow[] },
+        ...{ columns: ocsfColumns(classUid), rows: ofClass as Iterable<OcsfRow> },
         metadata: { 'asana-audit.format': `ocsf 1, class ${classUid} of OCSF 1.3.0` },
       }),
     async decode(bytes) {

@@ -6,7 +6,7 @@ import type { Column } from './columns.ts'
 export interface ParquetTable<Row> {
   /** The fixed columns: they never depend on the rows. */
   readonly columns: readonly Column<Row>[]
-  readonly rows: readonly Row[]
+  readonly rows: Iterable<Row>
   /** Kept in the file, beside the schema. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -24,8 +24,7 @@ export async function writeParquet<Row>({ columns, rows, metadata }: ParquetTabl
     ...({ codec: 'ZSTD', compressors: { ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes) } } as const),
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   })
-  for (let from = 0; from < rows.length; from += groupRows) {
-    const group = rows.slice(from, from + groupRows)
+  for (const group of groupsOf(rows)) {
     const columnData = columns.map(({ elements: [{ name }], value }) => ({
       name,
       data: group.map(value),
@@ -35,6 +34,17 @@ export async function writeParquet<Row>({ columns, rows, metadata }: ParquetTabl
   }
   await file.finish()
   return writer.getBytes()
+}
+
+function* groupsOf<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
+  let group: Row[] = []
+  for (const row of rows) {
+    group.push(row)
+    if (group.length < groupRows) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }
 
 function schemaOf<Row>(columns: readonly Column<Row>[]): SchemaElement[] {

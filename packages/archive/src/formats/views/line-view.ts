@@ -35,7 +35,7 @@ export function lineView(
     },
     encode: (rows) =>
       encodeLines(
-        (rows as readonly ViewRow[]).map(({ view }) => view),
+        Array.from(rows as Iterable<ViewRow>, ({ view }) => view),
         compression,
       ),
     decode: async (bytes) => (await decodeLines(bytes, compression)).map(rowOf),
