@@ -118,6 +118,17 @@ test('objects of Parquet become one, too, and each record is joined by itself', 
   expect(await compact(folder)).toEqual([])
 })
 
+test('objects of Parquet become one whatever their texts begin with, such as a byte order mark', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder, { formats: ['flat'] })
+  const actor = { actor_type: 'user', name: '\ufeffAda' }
+  const events: TestEvent[] = [0, 1].map((number) => ({ ...eventAt(number, noon + number), actor }))
+  for (const event of events) await sink.write([event], going())
+  await sink.close()
+  expect(await compact(folder)).toMatchObject([{ joined: [{ events: 2 }], removed: { length: 2 } }])
+  expect(await verified(folder)).toMatchObject({ objects: 1, events: 2, problems: [] })
+})
+
 test('a joined object of Parquet that another process made with other columns is refused, and nothing is removed', async () => {
   const folder = newFolder()
   const events = await smallObjects(folder, 2, { formats: ['flat'] })

@@ -52,6 +52,14 @@ describe('a view in OCSF', () => {
     expect(await objectsIn(folder, 'ext/')).toEqual([expect.stringContaining(`/12-00-00.000-${first.gid}.`)])
   })
 
+  test('is as it was stored, also where a name begins with a byte order mark', async () => {
+    const folder = newFolder()
+    const actor = { actor_type: 'user', gid: '7', name: '\ufeffAda' }
+    const event: AuditLogEvent = { ...ofEachType[0]!, actor }
+    await archiveIn(folder, beside).write([event], going())
+    expect(await problemsOf(folder)).toEqual([])
+  })
+
   test('of any event is a row of one class, which is read back as it was written', async () => {
     const forms = ocsfParquet({ region: 'eu-central-1' })
     await fc.assert(

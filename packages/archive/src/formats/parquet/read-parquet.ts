@@ -3,6 +3,9 @@ import { zstdDecompressSync } from 'node:zlib'
 /** No page of ours comes near. It limits what a planted file can take of memory. */
 const mostPageBytes = 64 * 2 ** 20
 
+/** As it is stored: the decoder that hyparquet has removes a byte order mark, which a name may begin with. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** The rows of a file with these columns, or with all. Times are microseconds since 1970. Rejects for anything but a whole file. */
 export async function readParquet(
   bytes: Uint8Array,
@@ -22,6 +25,10 @@ export async function readParquet(
     compressors: {
       ZSTD: (page: Uint8Array) => zstdDecompressSync(page, { maxOutputLength: mostPageBytes }),
     },
-    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
+    parsers: {
+      timestampFromMicroseconds: (micros: bigint) => micros,
+      // Undefined stands for a value that is not there, whatever hyparquet's type says.
+      stringFromBytes: (text: Uint8Array | undefined) => text && utf8.decode(text),
+    },
   })
 }
