@@ -82,6 +82,20 @@ test('an entry of NO_PROXY that can never match is a problem, reported with a go
   expect(message).toContain('10.0.0.0/8 or fd00::/8')
 })
 
+test.each([
+  'http://me:hunter2@proxy.corp:3128',
+  'me:hunt,hunter2@proxy.corp:3128/',
+  'http://u:hunter2,a@proxy.corp',
+])(
+  'the address of a proxy in NO_PROXY is not quoted, because it may hold a password: %s',
+  async (NO_PROXY) => {
+    const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], { ...good, NO_PROXY })
+    expect(code).toBe(2)
+    expect(stderr.replace(/\s+/g, ' ')).toContain('NO_PROXY Some entries are not networks. Write networks as')
+    expect(stderr).not.toMatch(/hunt|corp/)
+  },
+)
+
 /** Where a client goes through now, and what it warned of. */
 async function clientWith(env: NodeJS.ProcessEnv) {
   const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })

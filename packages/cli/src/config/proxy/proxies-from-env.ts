@@ -1,5 +1,12 @@
 import type { Credentials, CredentialsReader, HttpClientOptions } from '@asana-audit/core'
-import { noProxy, noProxyAddress, proxyAddress, proxyTo, readSecret } from '@asana-audit/core/config'
+import {
+  isSecretShaped,
+  noProxy,
+  noProxyAddress,
+  proxyAddress,
+  proxyTo,
+  readSecret,
+} from '@asana-audit/core/config'
 import { inClear } from '@asana-audit/core/sink-kit'
 import type { Problem, Warning } from '../../terminal/problem.ts'
 import { inHome } from '../origin.ts'
@@ -59,9 +66,13 @@ export async function proxiesFromEnv(
     return address === undefined ? undefined : { setting, address }
   }
   const none = first('NO_PROXY')
-  const { unusable } = noProxy((none && env[none]) ?? '')
+  const around = (none && env[none]) ?? ''
+  const { unusable } = noProxy(around)
   if (none && unusable.length > 0) {
-    const message = `These entries are not networks: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
+    // No network or host has an @: it may be the address of a proxy, with a password that may have a comma.
+    const isQuotable = !around.includes('@') && !isSecretShaped(around)
+    const named = isQuotable ? `: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}` : ''
+    const message = `${isQuotable ? 'These' : 'Some'} entries are not networks${named}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
     problems.push({ setting: none, message })
   }
   const [http, https] = [await found('HTTP_PROXY'), await found('HTTPS_PROXY')]
