@@ -1,4 +1,5 @@
 import type { FleetStatus } from '@asana-audit/fleet'
+import { counted } from '../counted.ts'
 import { age } from '../progress/words/age.ts'
 import { type Column, table } from '../query/table.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -124,8 +125,4 @@ function list<Row>(
 function inTime(time: string, now: number): string {
   const ms = Date.parse(time) - now
   return ms <= 0 ? 'now' : `in ${age(ms)}`
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,4 +1,5 @@
 import type { Fact, Fault } from '@asana-audit/core'
+import { counted } from '../counted.ts'
 import type { LogLevel } from '../flags/choice.ts'
 import { factSentence } from '../progress/words/fact-sentence.ts'
 import { isShown, levelOf } from '../progress/words/log-level.ts'
@@ -132,8 +133,6 @@ interface Summary extends Omit<Counts, 'tenants'> {
 }
 
 function summary({ seconds, tenants, requests, events, quarantined, retries }: Summary): string {
-  const counted = (number: number, noun: string): string =>
-    `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
   const parts = [
     `${counted(tenants, 'tenant')} polled in ${seconds} s`,
     counted(requests, 'request'),

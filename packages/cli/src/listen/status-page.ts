@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { counted } from '../counted.ts'
 import { type Html, html, trusted } from '../html.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import type { Answer } from './answer.ts'
@@ -8,7 +9,7 @@ import { pageStyle } from './page-style.ts'
 import { pipelineCard } from './pipeline-card.ts'
 import type { RecentHours } from './recent-hours.ts'
 import { type Condition, conditions, type PipelineStatus, type Status } from './status.ts'
-import { conditionWords, counted, moment } from './words.ts'
+import { conditionWords, moment } from './words.ts'
 
 /** What a reader asked for. */
 export interface Wanted {

@@ -18,10 +18,6 @@ export function duration(ms: number): string {
   return ms < 10_000 ? `${(Math.max(0, ms) / 1_000).toFixed(1)} s` : age(ms)
 }
 
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
-}
-
 /** A time of day for what happened within some hours, else with its date. */
 export function moment(iso: string, now: number): Html {
   const isNear = Math.abs(now - Date.parse(iso)) < 12 * hourMs

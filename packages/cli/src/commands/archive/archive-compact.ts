@@ -2,6 +2,7 @@ import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
 import { isS3 } from '../../config/destination/s3-location.ts'
 import { inHome } from '../../config/origin.ts'
 import { archiveFolderProblem } from '../../config/places/archive-folder-problem.ts'
+import { counted } from '../../counted.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive/archive-location.ts'
@@ -74,19 +75,15 @@ function sayDay({ day, format, joined, removed }: CompactedDay, { dryRun, keepOr
   const become = dryRun ? 'would become' : 'became'
   const what =
     joined.length === 0
-      ? `${count(removed.length, 'object')} that an earlier call had joined ${removed.length === 1 ? 'was' : 'were'} removed`
-      : `${count(before, 'object')} ${become} ${joined.length}, with ${count(events, 'event')}`
+      ? `${counted(removed.length, 'object')} that an earlier call had joined ${removed.length === 1 ? 'was' : 'were'} removed`
+      : `${counted(before, 'object')} ${become} ${joined.length}, with ${counted(events, 'event')}`
   say(`${day}, ${format}: ${what}${keepOriginals && !dryRun ? '; they are still there' : ''}.`)
 }
 
 function summary(compacted: readonly CompactedDay[], { dryRun }: Flags): string {
   if (compacted.length === 0)
     return 'There is nothing to join: each day that has ended has one object of each record (jsonl, flat), or large ones.'
-  const days = count(new Set(compacted.map(({ day }) => day)).size, 'day')
+  const days = counted(new Set(compacted.map(({ day }) => day)).size, 'day')
   if (dryRun) return `${days} can be joined. Nothing was changed.`
   return `✓ ${days} done. Every event and every entry of the manifest is still there; archive verify proves it.`
-}
-
-function count(number: number, what: string): string {
-  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
 import { existingState } from '../../config/existing-state.ts'
 import type { StatePath } from '../../config/state-path.ts'
+import { counted } from '../../counted.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive/archive-location.ts'
@@ -154,15 +155,13 @@ function sayReport(
 ): void {
   for (const { message } of problems.slice(0, mostSaid)) say(`✗ ${message}`)
   if (problems.length > mostSaid) say(`… and ${problems.length - mostSaid} more, which --json names.`)
-  const count = (number: number, what: string): string =>
-    `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
   const range = first === undefined ? '' : `, from ${first} to ${last}`
   const each = formats.map(({ format, events }) => `${format} ${events.toLocaleString('en')}`).join(', ')
   const byFormat = formats.length > 1 ? ` (${each})` : ''
-  say(`${place}: ${count(events, 'event')} in ${count(objects, 'object')}${byFormat}${range}.`)
+  say(`${place}: ${counted(events, 'event')} in ${counted(objects, 'object')}${byFormat}${range}.`)
   for (const { lane, entries, head } of lanes) {
-    say(`  ${lane}: ${count(entries, 'entry').replace('entrys', 'entries')}, head ${head}`, 4)
+    say(`  ${lane}: ${counted(entries, 'entry', 'entries')}, head ${head}`, 4)
   }
   if (problems.length === 0) say(`✓ Everything is as the manifest says${ofHead || '.'}`)
-  else say(`${count(problems.length, 'problem')}.`)
+  else say(`${counted(problems.length, 'problem')}.`)
 }

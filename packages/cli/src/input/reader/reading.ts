@@ -1,5 +1,6 @@
 import type { ReadProgress } from '@asana-audit/archive'
 import type { AuditLogEvent } from '@asana-audit/schema'
+import { counted } from '../../counted.ts'
 import type { EventFilter } from '../events/event-filter.ts'
 
 /** What to read. Times are RFC 3339: from `since` on, before `until`. */
@@ -82,23 +83,19 @@ export function readingNotes(reading: Reading): string[] {
   const { problems, lost, foreign, findings, repeats, changed, changedNames } = reading
   const notes = [...problems]
   if (lost > 0)
-    notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
+    notes.push(`The result is not complete: ${counted(lost, 'part')} of the input could not be read.`)
   if (problems.length === mostProblems && lost > mostProblems)
     notes.push(`Only the first ${mostProblems} of them are named above.`)
   if (reading.strange > 0 && reading.events === 0) notes.push(whatIsRead)
-  if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
+  if (foreign > 0) notes.push(`${counted(foreign, 'record')} of the input held no Asana audit event.`)
   if (findings > 0)
-    notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)
+    notes.push(`Left out ${counted(findings, 'finding')} of detection rules, which stand beside the events.`)
   if (changed > 0) {
     const names = [...changedNames].join(', ')
     notes.push(
-      `${count(changed, 'record')} of the input did not arrive as written: missing or changed: ${names}. Look for what does that, such as a processor of a Collector.`,
+      `${counted(changed, 'record')} of the input did not arrive as written: missing or changed: ${names}. Look for what does that, such as a processor of a Collector.`,
     )
   }
-  if (repeats > 0) notes.push(`Left out ${count(repeats, 'repeat')} of events already read.`)
+  if (repeats > 0) notes.push(`Left out ${counted(repeats, 'repeat')} of events already read.`)
   return notes
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,4 +1,5 @@
 import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
+import { counted } from '../../counted.ts'
 import { say } from '../../terminal/say.ts'
 import type { LeftOut } from './verify-limits.ts'
 import type { Verified } from './verify-pipeline.ts'
@@ -145,10 +146,6 @@ function differenceLine({ hour, source, delivered, quarantined, uncertain, same 
           ? 'the same events, but Asana has rewritten one or more of them since'
           : 'other ids'
   return `    ${hourText(hour)}  Asana shows ${source}, accepted ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}`
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function timeOf(at: number | undefined): string | undefined {

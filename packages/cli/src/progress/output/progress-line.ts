@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts'
 import { dayMs } from '../../duration.ts'
 import { columnsOf, cutTo } from '../../terminal/columns-of.ts'
 import { safeText } from '../../terminal/safe-text.ts'
@@ -109,8 +110,4 @@ function retention({ newestAt, caughtUp }: ProgressTotals, { trouble, now }: Lin
   const left = deletedInMs(newestAt, now)
   const isBehind = !caughtUp || trouble !== undefined
   return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []
-}
-
-function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
