@@ -33,7 +33,7 @@ export interface Collector {
   reload(config: CollectorConfig): Promise<void>
 }
 
-const patient = { timeout: 20_000, interval: 20 }
+const patient = { timeout: 200_000, interval: 20 }
 const ready = 'Everything is ready. Begin running and processing data.'
 
 /**

@@ -26,7 +26,7 @@ async function start([program, ...args]: readonly [string, ...string[]], origin:
     const { ok } = await fetch(`${origin}/-/ready`)
     if (!ok) throw new Error(`${program} is not ready.\n${log}`)
   }
-  await Promise.race([vi.waitFor(isReady, { timeout: 60_000, interval: 100 }), ended])
+  await Promise.race([vi.waitFor(isReady, { timeout: 200_000, interval: 100 }), ended])
   return origin
 }
 

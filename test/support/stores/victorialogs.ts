@@ -60,7 +60,7 @@ export async function startVictoriaLogs(flags: readonly string[] = usualFlags): 
     const ended = once(started, 'close').then(() => {
       throw new Error(`VictoriaLogs has ended.\n${log.slice(-4_000)}`)
     })
-    const healthy = vi.waitFor(() => page('/health'), { timeout: 60_000, interval: 50 })
+    const healthy = vi.waitFor(() => page('/health'), { timeout: 200_000, interval: 50 })
     await Promise.race([healthy, ended])
     // Ends with the test.
     ended.catch(() => {})

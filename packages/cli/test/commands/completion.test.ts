@@ -13,7 +13,7 @@ const file = temporaryFolder()
 
 async function output(shell: string, ...args: readonly string[]): Promise<string> {
   const { PATH = '' } = process.env
-  const options = { cwd: dirname(file('x')), env: { PATH, HOME: file('.'), TERM: 'dumb' }, timeout: 60_000 }
+  const options = { cwd: dirname(file('x')), env: { PATH, HOME: file('.'), TERM: 'dumb' }, timeout: 200_000 }
   const { stdout } = await promisify(execFile)(shell, args, options)
   return stdout
 }

@@ -155,10 +155,10 @@ test.skipIf(noSmallDisk)(
           expect(found).toMatchObject({ status })
           return body
         },
-        { timeout: 30_000 },
+        { timeout: 200_000 },
       )
     await isReady(200)
-    await vi.waitFor(() => expect(pipeline.delivered()).toHaveLength(20), { timeout: 20_000 })
+    await vi.waitFor(() => expect(pipeline.delivered()).toHaveLength(20), { timeout: 200_000 })
     expect(await runCommand(['health'], env, disk.inside)).toMatchObject({ code: 0, stderr: '' })
     disk.fill()
     const found = await runCommand(['health'], env, disk.inside)

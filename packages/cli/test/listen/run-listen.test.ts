@@ -9,7 +9,7 @@ import { runCommand } from '../support/run-command.ts'
 import { running } from '../support/running.ts'
 import { testPipeline } from '../support/test-pipeline.ts'
 
-const eventually = <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000 })
+const eventually = <T>(check: () => Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 200_000 })
 
 async function statusOf(url: string) {
   const { pipelines, ...rest } = JSON.parse((await ask(`${url}status.json`)).body)

@@ -19,7 +19,7 @@ export async function interrupt(
     await vi.waitFor(
       async () => expect(await saved(env['ASANA_AUDIT_STATE'] ?? '', lane)).toBeGreaterThan(0),
       {
-        timeout: 30_000,
+        timeout: 200_000,
       },
     )
   } finally {

@@ -168,7 +168,7 @@ describe.skipIf(process.platform === 'win32')('standard error whose reader has g
     const ended = once(child, 'close')
     await once(child.stderr, 'data')
     child.stderr.destroy()
-    await vi.waitFor(async () => expect(await recordsIn(path)).toBe(300), { timeout: 60_000 })
+    await vi.waitFor(async () => expect(await recordsIn(path)).toBe(300), { timeout: 200_000 })
     child.kill('SIGTERM')
     expect(await ended).toEqual([0, null])
   })
