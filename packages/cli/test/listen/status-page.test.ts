@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ask } from '../support/ask.ts'
-import { launchChromium, noBrowser } from '../support/chromium.ts'
+import { launchChromium, newPage, noBrowser } from '../support/chromium.ts'
 import { hostileNames, revokedToken, type Scene, statusScene } from '../support/status-scene.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -73,9 +73,8 @@ describe.skipIf(noBrowser)('the status page in Chromium', () => {
   afterAll(() => browser.close())
 
   async function open(url: string, options: Parameters<typeof browser.newContext>[0] = {}) {
-    const context = await browser.newContext(options)
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
+    const page = await newPage(browser, options)
+    onTestFinished(() => page.close())
     const errors: string[] = []
     const requests: string[] = []
     page.on('console', (message) => errors.push(message.text()))
@@ -140,7 +139,7 @@ describe.skipIf(noBrowser)('the status page in Chromium', () => {
     const { page } = await open(url)
     expect(await page.isVisible('#stale')).toBe(false)
     await observer.close()
-    await page.waitForSelector('#stale:not([hidden])', { timeout: 200_000 })
+    await page.waitForSelector('#stale:not([hidden])')
     expect(await page.textContent('#stale')).toMatch(/^No answer since .* What you see is old/)
   })
 

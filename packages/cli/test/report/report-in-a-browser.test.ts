@@ -4,7 +4,7 @@ import { generateEvents } from '@asana-audit/simulator'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeArchive } from '../support/archive.ts'
-import { launchChromium, noBrowser } from '../support/chromium.ts'
+import { launchChromium, newPage, noBrowser } from '../support/chromium.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -45,7 +45,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
 
   /** Opens the page, and collects its errors and its requests. */
   async function open(width: number, colorScheme: 'light' | 'dark') {
-    const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme })
+    const page = await newPage(browser, { viewport: { width, height: 844 }, colorScheme })
     const errors: string[] = []
     const requests: string[] = []
     page.on('console', (message) => errors.push(message.text()))
@@ -119,13 +119,12 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
   })
 
   test('without JavaScript the page shows the figures', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false })
-    const page = await context.newPage()
+    const page = await newPage(browser, { javaScriptEnabled: false })
     await page.goto(pathToFileURL(file('report.html')).href)
     const text = await page.textContent('body')
     expect(text).toContain('The charts need JavaScript.')
     expect(text).toContain('Failed sign-ins')
-    await context.close()
+    await page.close()
   })
 
   test('the sections a security team needs are on the page', async () => {
