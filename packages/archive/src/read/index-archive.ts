@@ -1,6 +1,7 @@
 import { fault } from '@asana-audit/core'
 import { dayOf } from '../layout/object-key.ts'
-import { entryKeyIn, type ManifestEntry, manifestFolder, readEntry } from '../manifest/manifest-entry.ts'
+import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
+import { newerEntries } from '../manifest/newer-entries.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, noArchive, notAFile } from '../verify/archive-problem.ts'
 import { objectFormats } from './object-formats.ts'
@@ -54,7 +55,7 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
     heads,
     async notRecorded() {
       if (unknown.size > 0)
-        for await (const { key } of newerEntries(store, heads, signal)) unknown.delete(key)
+        for (const { key } of await newerEntries(store, heads, signal)) unknown.delete(key)
       return [...unknown]
     },
   }
@@ -83,20 +84,4 @@ function foldersOf({ since, until }: TimeSpan): string[] {
 function isOfDays(key: string, since: number, until: number): boolean {
   const midnight = Date.parse(/\/day=([^/]+)\//.exec(key)?.[1] ?? '')
   return Number.isNaN(midnight) || (midnight > since - dayMs && midnight < until)
-}
-
-/** What was recorded after an index was made. */
-async function* newerEntries(
-  store: ObjectStore,
-  heads: ReadonlyMap<string, ChainHead>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ManifestEntry> {
-  for (const [folder, head] of heads) {
-    for (let sequence = head.sequence + 1; ; sequence += 1) {
-      const bytes = await store.read(entryKeyIn(folder, sequence), signal)
-      const entry = bytes && readEntry(bytes)
-      if (!entry) break
-      yield entry
-    }
-  }
 }

@@ -2,13 +2,12 @@ import { type Fault, fault, type Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { dayOf, readKey } from '../layout/object-key.ts'
 import type { ManifestEntry } from '../manifest/manifest-entry.ts'
-import { replacedBy } from '../manifest/replaced-by.ts'
 import { digestOf } from '../objects/object-facts.ts'
 import { readObject } from '../objects/read-object.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
+import { type GrowingManifest, growingManifest } from './growing-manifest.ts'
 import { readAll } from './read-all.ts'
-import { verifyManifest } from './verify-manifest.ts'
 
 /** Milliseconds since 1970, `until` exclusive. */
 interface Span {
@@ -52,19 +51,15 @@ const mostOpenDays = 2
  * Objects that cannot be read are left out: `verifyArchive` names them.
  */
 export async function compareArchive(options: CompareArchiveOptions): Promise<ArchiveProblem[]> {
-  const { store, spans, signal } = options
-  const { chains } = await verifyManifest(store, undefined, signal)
-  const entries = chains.flatMap((chain) => chain.entries)
-  const replaced = replacedBy(entries)
-  const live = entries.filter(({ key }) => !replaced.has(key))
+  const manifest = await growingManifest(options.store, options.signal)
   const problems: ArchiveProblem[] = []
-  for (const span of spans) problems.push(...(await compareSpan(span, live, options)))
+  for (const span of options.spans) problems.push(...(await compareSpan(span, manifest, options)))
   return problems
 }
 
 async function compareSpan(
   { from, until }: Span,
-  live: readonly ManifestEntry[],
+  manifest: GrowingManifest,
   { store, shown, signal }: CompareArchiveOptions,
 ): Promise<ArchiveProblem[]> {
   const problems: ArchiveProblem[] = []
@@ -81,7 +76,7 @@ async function compareSpan(
       signal?.throwIfAborted()
       const day = unread.shift()!
       if (open.length === mostOpenDays) finish(open.shift()!)
-      open.push({ ...day, archived: await archivedIn(store, live, day, signal), seen: new Set() })
+      open.push({ ...day, archived: await archivedIn(store, manifest, day, signal), seen: new Set() })
     }
   }
 
@@ -118,11 +113,29 @@ function inDays({ from, until }: Span): Span[] {
 
 async function archivedIn(
   store: ObjectStore,
-  live: readonly ManifestEntry[],
+  manifest: GrowingManifest,
   { from, until }: Span,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Archived>> {
-  const keys = live
+  for (;;) {
+    const archived = new Map<string, Archived>()
+    const gone: string[] = []
+    const keys = keysOf(manifest.live(), { from, until })
+    for await (const [key, bytes] of readAll(store, keys, signal)) {
+      if (!bytes) gone.push(key)
+      const events = bytes ? await readObject(key, bytes).catch(() => []) : []
+      for (const event of events) {
+        const at = millisAt(event.created_at)
+        if (at >= from && at < until) archived.set(event.gid, { key, digest: digestOf(event) })
+      }
+    }
+    if (gone.length === 0 || !(await manifest.joins(gone))) return archived
+  }
+}
+
+/** Those of a part of a UTC day. */
+function keysOf(live: readonly ManifestEntry[], { from, until }: Span): string[] {
+  return live
     .filter(({ first, last }) => Date.parse(first) < until && Date.parse(last) >= from)
     .map(({ key }) => key)
     .filter((key) => {
@@ -131,15 +144,6 @@ async function archivedIn(
       return named?.form.isRecord && named.day === dayOf(from)
     })
     .sort()
-  const archived = new Map<string, Archived>()
-  for await (const [key, bytes] of readAll(store, keys, signal)) {
-    const events = bytes ? await readObject(key, bytes).catch(() => []) : []
-    for (const event of events) {
-      const at = millisAt(event.created_at)
-      if (at >= from && at < until) archived.set(event.gid, { key, digest: digestOf(event) })
-    }
-  }
-  return archived
 }
 
 function notArchived(gid: string, at: string): ArchiveProblem {

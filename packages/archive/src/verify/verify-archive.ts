@@ -1,13 +1,15 @@
 import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
+import { newerEntries } from '../manifest/newer-entries.ts'
 import type { ReadProgress } from '../manifest/read-progress.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
-import { verifyingKey } from '../manifest/signature.ts'
+import { type VerifyingKey, verifyingKey } from '../manifest/signature.ts'
 import { isHidden } from '../store/hidden.ts'
 import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign, noArchive, notAFile } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
+import { headsOf } from './growing-manifest.ts'
 import { isHeldNow } from './held-now.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
@@ -62,11 +64,36 @@ export interface ArchiveReport {
 
 /**
  * Compares what is stored with the manifest, object by object: missing, changed, swapped, reordered, and what the manifest does not
- * know. It needs the store alone, so it works on a copy too. Rejects with the faults of the store, and with a TypeError for a wrong key.
+ * know. It needs the store alone, so it works on a copy too, and beside processes that write or join objects. Rejects with the faults of
+ * the store, and with a TypeError for a wrong key.
  */
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
-  const { store, head = [], onProgress, signal } = options
+  const { store, signal } = options
   const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
+  for (;;) {
+    const { report, heads } = await verifyOnce(options, publicKey)
+    const { problems } = report
+    if (!problems.some(({ code }) => code === 'missing' || code === 'not_recorded')) return report
+    const newer = await newerEntries(store, heads, signal)
+    // Objects were joined meanwhile, so the archive is compared as it is now.
+    const joined = new Set(newer.flatMap(({ replaces = [] }) => replaces))
+    if (problems.some(({ code, key }) => code === 'missing' && joined.has(key))) continue
+    const recorded = new Set(newer.map(({ key }) => key))
+    const left = problems.filter(({ code, key }) => code !== 'not_recorded' || !recorded.has(key))
+    return { ...report, problems: left }
+  }
+}
+
+interface VerifiedOnce {
+  readonly report: ArchiveReport
+  readonly heads: ReadonlyMap<string, ManifestEntry>
+}
+
+/** As the manifest was at the beginning. */
+async function verifyOnce(
+  { store, head = [], onProgress, signal }: VerifyArchiveOptions,
+  publicKey: VerifyingKey | undefined,
+): Promise<VerifiedOnce> {
   const ofManifest = (entries: number, ofEntries: number): void =>
     onProgress?.({ entries, ofEntries, objects: 0, ofObjects: 0 })
   const { chains, problems: inManifest } = await verifyManifest(store, publicKey, signal, ofManifest)
@@ -86,11 +113,12 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
   if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
-  return {
+  const report = {
     place: store.place,
     lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1)! })),
     ...{ ...checked, first: firsts[0], last: lasts.at(-1), problems },
   }
+  return { report, heads: headsOf(chains) }
 }
 
 interface ObjectsOptions {

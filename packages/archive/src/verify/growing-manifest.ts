@@ -1,0 +1,46 @@
+import { laneFolder, type ManifestEntry } from '../manifest/manifest-entry.ts'
+import { newerEntries } from '../manifest/newer-entries.ts'
+import { replacedBy } from '../manifest/replaced-by.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import type { CheckedChain } from './verify-chain.ts'
+import { verifyManifest } from './verify-manifest.ts'
+
+/** A manifest beside processes that write to it: a run may record objects, and others may be joined and removed. */
+export interface GrowingManifest {
+  /** The entries of objects that no other one replaces. */
+  live(): readonly ManifestEntry[]
+  /** Reads what was recorded since. Whether one of these objects, which are gone, is in a joined one now. */
+  joins(gone: readonly string[]): Promise<boolean>
+}
+
+export async function growingManifest(
+  store: ObjectStore,
+  signal: AbortSignal | undefined,
+): Promise<GrowingManifest> {
+  const { chains } = await verifyManifest(store, undefined, signal)
+  const entries = chains.flatMap((chain) => chain.entries)
+  const heads = headsOf(chains)
+  let live = liveOf(entries)
+  return {
+    live: () => live,
+    async joins(gone) {
+      const newer = await newerEntries(store, heads, signal)
+      for (const entry of newer) heads.set(laneFolder(entry.lane), entry)
+      entries.push(...newer)
+      live = liveOf(entries)
+      return newer.some(({ replaces = [] }) => replaces.some((key) => gone.includes(key)))
+    },
+  }
+}
+
+/** By the folder of each lane, its newest entry. */
+export function headsOf(chains: readonly CheckedChain[]): Map<string, ManifestEntry> {
+  return new Map(
+    chains.flatMap(({ entries }) => entries.slice(-1).map((entry) => [laneFolder(entry.lane), entry])),
+  )
+}
+
+function liveOf(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const replaced = replacedBy(entries)
+  return entries.filter(({ key }) => !replaced.has(key))
+}
