@@ -8,6 +8,7 @@ import { contradictions } from '../verify/contradictions.ts'
 import { isHeldNow } from '../verify/held-now.ts'
 import { type ArchivePosition, type ChainHeads, decodePosition, encodePosition } from './archive-position.ts'
 import { indexArchive } from './index-archive.ts'
+import { joinedMeanwhile } from './joined-meanwhile.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
 import { refuse, timeSpan } from './read-archive.ts'
 import { unreadable } from './read-problem.ts'
@@ -97,7 +98,8 @@ async function* read(
     }
     try {
       const isHeld = (entry: ManifestEntry): Promise<boolean> => isHeldNow(entry, { store, among, signal })
-      for await (const one of plannedEvents(plan, { ...span, store, onProblem, isHeld, signal })) {
+      const joined = joinedMeanwhile({ store, entries: among, heads: index.heads, signal })
+      for await (const one of plannedEvents(plan, { ...span, store, onProblem, joined, isHeld, signal })) {
         // An object ends a batch, so that its position is saved before another one is opened.
         if (batch.length > 0 && batch[0]?.key !== one.key) yield passed()
         recorded.set(one.event, one.recordedAt)

@@ -26,6 +26,8 @@ export interface TimeSpan {
 export interface PlannedEventsOptions extends TimeSpan {
   readonly store: ObjectStore
   readonly onProblem: (problem: ArchiveProblem) => void
+  /** The events of an object that is gone, if it was joined with others since it was planned. */
+  readonly joined?: ((entry: ManifestEntry) => Promise<readonly Identified[] | undefined>) | undefined
   /** Whether the events of an object that is gone are in others. */
   readonly isHeld: (entry: ManifestEntry) => Promise<boolean>
   readonly onObject?: ((read: number, all: number) => void) | undefined
@@ -46,20 +48,22 @@ export async function* plannedEvents(
   { objects, isMixed }: ReadingPlan,
   options: PlannedEventsOptions,
 ): AsyncGenerator<ArchivedEvent, void, undefined> {
-  const { since, until, onProblem, isHeld, onObject } = options
+  const { since, until, onProblem, joined, isHeld, onObject } = options
   let seen: Seen[] = []
   for await (const [index, bytes] of fetched(objects, options)) {
     const object = objects[index]!
     const { entry, first, last, given } = object
-    const problem = problemWith(object, bytes, options.store.place)
+    const moved = bytes ? undefined : await joined?.(entry)
+    const problem = moved ? undefined : problemWith(object, bytes, options.store.place)
     if (problem && (bytes || !(await isHeld(entry)))) onProblem(problem)
-    if (!problem && bytes) {
+    const events = moved ?? (bytes && !problem ? checked(object, bytes, options) : undefined)
+    if (events) {
       const isWhole = first >= since && last < until
       const gids = new Set<string>()
       seen = seen.filter((one) => one.last >= first)
       let isGiven = given !== undefined
       let row = -1
-      for await (const event of checked(object, bytes, options)) {
+      for await (const event of events) {
         row += 1
         const isRepeat = isMixed && seen.some((one) => one.gids.has(event.gid))
         if (isMixed) gids.add(event.gid)

@@ -7,6 +7,7 @@ import type { ArchiveProblem } from '../verify/archive-problem.ts'
 import { contradictions } from '../verify/contradictions.ts'
 import { isHeldNow } from '../verify/held-now.ts'
 import { indexArchive } from './index-archive.ts'
+import { joinedMeanwhile } from './joined-meanwhile.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
 import { readProblem, unreadable } from './read-problem.ts'
 import { readingPlan } from './reading-plan.ts'
@@ -42,8 +43,9 @@ const names: OptionNames<ReadArchiveOptions> = {
 /**
  * The events of an archive, in the order of its objects and so nearly in the order of time, each once, also where it has them in
  * several formats. Only objects whose times match are opened, and only what is as the manifest says is given. Memory holds one line and
- * some compressed objects, for an archive of any size. Throws a TypeError for a time that cannot be read. Rejects with the faults of the
- * store, with a fatal `no_archive` and, without `onProblem`, with `archive_incomplete`.
+ * some compressed objects, for an archive of any size; and a joined object, if objects are joined while they are read. Throws a TypeError
+ * for a time that cannot be read. Rejects with the faults of the store, with a fatal `no_archive` and, without `onProblem`, with
+ * `archive_incomplete`.
  */
 export async function* readArchive(
   options: ReadArchiveOptions,
@@ -67,6 +69,7 @@ export async function* readArchive(
   for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
   yield* plannedEvents(plan, {
     ...{ ...span, store, onProblem, signal },
+    joined: joinedMeanwhile({ store, entries: among, heads: index.heads, signal }),
     isHeld: (entry) => isHeldNow(entry, { store, among, signal }),
     onObject: (objects, ofObjects) => onProgress?.({ entries, ofEntries, objects, ofObjects }),
   })
