@@ -93,6 +93,15 @@ describe('with --at', () => {
     expect(flat(ofHour)).toContain(`from ${day}T07:00:00.000Z to ${day}T08:00:00.000Z.`)
   })
 
+  test.each(['2020-01-01', '100d'])(
+    'of a time before what Asana keeps, %s, it is said that it is deleted',
+    async (at) => {
+      const ran = await explainAt('4242', at)
+      expect(flat(ran)).toContain('Asana deleted all of that time, as it does after 90 days.')
+      expect(flat(ran)).not.toContain('another time')
+    },
+  )
+
   test.each(['yesterday', '2100-01-01'])('%s is refused by its name', async (at) => {
     const ran = await explainAt('4242', at)
     expect(ran.stderr).toContain('--at')

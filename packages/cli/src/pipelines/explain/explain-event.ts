@@ -1,5 +1,6 @@
 import { type FoundEvent, findEvent, type ObjectStore, type UnreadObject } from '@asana-audit/archive'
 import type { DurableState, StoredQuarantineEntry } from '@asana-audit/core'
+import { retentionMs } from '@asana-audit/core/backlog'
 import { filterMatcher } from '@asana-audit/core/config'
 import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { type AuditLogEvent, applyFieldPolicy } from '@asana-audit/schema'
@@ -45,8 +46,8 @@ export interface Explained {
   readonly event: { readonly created_at: string; readonly event_type: string | undefined } | undefined
   /** The time in which Asana was searched. Undefined: it was not asked, nor a state, as there are no settings of a run. */
   readonly searched: Searched | undefined
-  /** Why in that time: an archive or the quarantine says when it happened, the caller does, or nobody knows. */
-  readonly because: 'event' | 'about' | 'window'
+  /** Why in that time: an archive or the quarantine says when it happened, the caller does, also of a time that Asana has deleted, or nobody knows. */
+  readonly because: 'event' | 'about' | 'deleted' | 'window'
   readonly isShown: boolean
   readonly archives: readonly InArchive[]
   /** Archives that do not have it, as far as they can be read. */
@@ -126,7 +127,7 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
   }
   return {
     ...{ gid, event: summary(event), hasState: state !== undefined },
-    ...{ searched: settings && searched, because: keptHour ? 'event' : about ? 'about' : 'window' },
+    ...{ searched: settings && searched, because: keptHour ? 'event' : about ? toldBy(about) : 'window' },
     notIn: without.map(({ place, unread }) => {
       return { place, day, unread: keysAt(unread, momentOf(event) ?? about) }
     }),
@@ -134,6 +135,11 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
     archives: found.map(({ place, one }) => ({ ...one, place, isAsShown: isAsShown(one, shown, pipelines) })),
     pipelines: await Promise.all(pipelines.map(ofPipeline)),
   }
+}
+
+/** Asana keeps nothing of a time that ended so long ago. */
+function toldBy({ until }: Searched): 'about' | 'deleted' {
+  return until <= Date.now() - retentionMs ? 'deleted' : 'about'
 }
 
 /** The whole hour of a time in milliseconds since 1970. */

@@ -38,6 +38,7 @@ function asanaSentences({ isShown, searched, because }: Explained): string[] {
     ? 'It never did, or it deleted it, as it does after 90 days.'
     : {
         event: 'It happened then: Asana deleted it, as it does after 90 days, or does not show it any more.',
+        deleted: 'Asana deleted all of that time, as it does after 90 days.',
         about: 'It may be of another time: --since 90d in place of --at searches all that Asana keeps.',
         window: 'It may be of another time: --since 90d searches all that Asana keeps.',
       }[because]
