@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileIdentity } from './file-identity.ts'
 import { makeOwnFile } from './own-file.ts'
@@ -22,7 +23,8 @@ const busy = 5
 export function takeLock(path: string): FileLock | undefined {
   makeOwnFile(path)
   const identity = fileIdentity(path)
-  const lock = new DatabaseSync(path)
+  // SQLite takes `file:…` for a URL, but not an absolute path.
+  const lock = new DatabaseSync(resolve(path))
   try {
     lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
@@ -38,7 +40,7 @@ export function isLocked(path: string): boolean {
   if (fileIdentity(path) === undefined) return false
   // The operating system names file and reason. SQLite would only say that it cannot open a file.
   accessSync(path, constants.R_OK)
-  const lock = new DatabaseSync(path, { readOnly: true })
+  const lock = new DatabaseSync(resolve(path), { readOnly: true })
   try {
     lock.exec('PRAGMA busy_timeout = 0; SELECT count(*) FROM sqlite_schema')
     return false

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { hourMs } from '../../duration.ts'
 import { type Fault, fault, isFault } from '../../fault.ts'
@@ -98,7 +98,8 @@ export function openStateFile(path: string): DatabaseSync {
     makeOwnFile(path)
     const { nlink } = statSync(path)
     if (nlink > 1) throw hardLinked(path, nlink)
-    const database = new DatabaseSync(path)
+    // SQLite takes `:memory:` for no file, and `file:…` for a URL. An absolute path is neither.
+    const database = new DatabaseSync(resolve(path))
     try {
       prepare(database, path)
       return database
