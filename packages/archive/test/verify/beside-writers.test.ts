@@ -1,10 +1,12 @@
 import { systemClock } from '@asana-audit/core/sink-kit'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   compactArchive,
   compareArchive,
   folderStore,
   type ObjectStore,
+  readArchive,
   verifyArchive,
 } from '../../src/index.ts'
 import { eventAt, newFolder, noon, type TestEvent } from '../support/archive-folder.ts'
@@ -44,6 +46,21 @@ function meanwhile(store: ObjectStore, when: 'read' | 'list', work: () => Promis
   }
 }
 
+/** The same store. Its steps begin in the order of a scheduler. */
+function inSteps(store: ObjectStore, scheduler: fc.Scheduler): ObjectStore {
+  const turn = (): Promise<void> => scheduler.schedule(Promise.resolve())
+  return {
+    ...store,
+    create: (...words) => turn().then(() => store.create(...words)),
+    read: (...words) => turn().then(() => store.read(...words)),
+    remove: (...words) => turn().then(() => store.remove(...words)),
+    async *list(...words) {
+      await turn()
+      yield* store.list(...words)
+    },
+  }
+}
+
 describe('while objects are joined, and removed', () => {
   test('verifyArchive compares the archive as it is then, and none is missing', async () => {
     const { store } = await archiveOf(3)
@@ -61,6 +78,33 @@ describe('while objects are joined, and removed', () => {
       },
     })
     expect(problems).toEqual([])
+  })
+
+  test('by two processes, whoever verifies, compares or reads has each event once, however their steps fall', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const { store: settled, events } = await archiveOf(3)
+        const store = inSteps(settled, scheduler)
+        const [, , verified, compared, read] = await scheduler.waitFor(
+          Promise.all([
+            compactArchive({ store, clock }),
+            compactArchive({ store, clock }),
+            verifyArchive({ store }),
+            compareArchive({
+              ...{ store, spans: [{ from: noon, until: noon + 60 * minuteMs }] },
+              async *shown() {
+                yield events
+              },
+            }),
+            Array.fromAsync(readArchive({ store })),
+          ]),
+        )
+        expect([verified.problems, compared]).toEqual([[], []])
+        expect(read.map(({ event }) => event.gid)).toEqual(events.map(({ gid }) => gid))
+        expect(await verifyArchive({ store: settled })).toMatchObject({ objects: 1, events: 3, problems: [] })
+      }),
+      { numRuns: 20 },
+    )
   })
 
   test('an object that was lost is missing all the same', async () => {
