@@ -62,6 +62,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'sourceDefaults',
     'variable',
     'writtenCertificates',
+    'isMeantAsAddress',
     'isPostgresAddress',
     'passwordIn',
     'withoutPassword',

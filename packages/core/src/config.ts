@@ -23,4 +23,9 @@ export { type FoundSecret, readSecret, secretFileProblem, type WrittenSecret } f
 export { type Command, commandOf, secretCommand } from './secrets/secret-command.ts'
 export { secretFile } from './secrets/secret-file.ts'
 export { rememberedMs, sourceDefaults } from './source/source-options.ts'
-export { isPostgresAddress, passwordIn, withoutPassword } from './state/postgres/connection/address-form.ts'
+export {
+  isMeantAsAddress,
+  isPostgresAddress,
+  passwordIn,
+  withoutPassword,
+} from './state/postgres/connection/address-form.ts'

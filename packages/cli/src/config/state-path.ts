@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { isPostgresAddress, passwordIn, withoutPassword } from '@asana-audit/core/config'
+import { isMeantAsAddress, isPostgresAddress, passwordIn, withoutPassword } from '@asana-audit/core/config'
 import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
@@ -44,15 +44,20 @@ export function statePath(
   return { statePath: path, statePathIsDefault: false, statePathSetting: setting }
 }
 
-/** What is wrong with the address of a state in PostgreSQL. No message quotes it. */
+/** What is wrong with a state that is meant as an address. No message quotes it: it may hold a password. */
 export function stateProblems(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
   yaml: YamlConfig | undefined,
 ): Problem[] {
   const named = namedState(flags, env, yaml)
-  if (named === undefined || !isPostgresAddress(named[1])) return []
+  if (named === undefined || !isMeantAsAddress(named[1])) return []
   const [setting, address] = named
+  if (!isPostgresAddress(address)) {
+    const message =
+      'It looks like an address, but it is not the address of a database in PostgreSQL. Did you mean postgres://? A good one is postgres://user@host:5432/database. For a file, give only its path, for example /var/lib/asana-audit/state.db.'
+    return [{ setting, message }]
+  }
   if (withoutPassword(address) === undefined) {
     const message = 'It cannot be read as an address. A good one is postgres://user@host:5432/database.'
     return [{ setting, message }]

@@ -1,4 +1,4 @@
-import { isPostgresAddress } from '@asana-audit/core/config'
+import { isMeantAsAddress } from '@asana-audit/core/config'
 import type { Problem } from '../../terminal/problem.ts'
 import { fileSettings } from '../file-document.ts'
 import { listenSettings, type WrittenListen } from '../monitoring/listen.ts'
@@ -46,7 +46,7 @@ export function readYamlConfig(
   if (!isList)
     wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is not a list of pipelines.')
   return {
-    state: isPath ? (isPostgresAddress(state) ? state : origin.file(state)) : undefined,
+    state: isPath ? (isMeantAsAddress(state) ? state : origin.file(state)) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
     listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),
     // Without a value it is a mistake: the usual values are an empty map.

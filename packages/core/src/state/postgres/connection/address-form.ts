@@ -3,6 +3,14 @@ export function isPostgresAddress(text: string): boolean {
   return /^postgres(ql)?:\/\//i.test(text)
 }
 
+/**
+ * Whether a text is meant as an address of any kind, however wrongly it is written, and not as the path of a file. Such a text may hold a
+ * password: `postgre://…`, `mysql://…`, `postgres:user:password@host`, `host=… password=…`.
+ */
+export function isMeantAsAddress(text: string): boolean {
+  return /:\/\/|^\W*postgres(ql)?:|^\W*\w[\w+.-]*:(\/|.*@)|\bpassword\s*=/is.test(text)
+}
+
 /** The same address without its password, for messages and commands; undefined for a text that cannot be read as an address. */
 export function withoutPassword(address: string): string | undefined {
   if (!isPostgresAddress(address) || !URL.canParse(address)) return undefined
