@@ -54,7 +54,7 @@ test('the Dockerfile builds the package with the commands that the page shows fo
 })
 
 test('the user and the folder of the state are those that the page says', () => {
-  expect(page).toContain(`Both run as user ${containerConfig.User}, keep the state in `)
+  expect(page).toContain(`Both images run as user ${containerConfig.User}, keep the state in `)
   const [folder] = Object.keys(containerConfig.Volumes)
   expect(page).toContain(`keep the state in \`${folder}\``)
   expect(page).toContain(`a volume at \`${folder}\``)
