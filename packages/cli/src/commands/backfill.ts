@@ -24,7 +24,10 @@ const define = () =>
   withDeliverFlags('backfill', 'deliver events from this time on (default: the oldest event, 90 days)')
     .option('--until <time>', 'deliver events before this time (default: now)')
     .option('--dry-run', 'estimate events, requests and time, and deliver nothing')
-    .option('--resume', 'continue an interrupted backfill with its own time range')
+    .option(
+      '--resume',
+      'continue an interrupted backfill with its own time range; without one, nothing is sent',
+    )
     .option('--restart', 'discard an interrupted backfill and start this one')
     .addHelpText(
       'before',

@@ -16,6 +16,7 @@ const configurationCodes = new Set([
   'no_state',
   'not_migrated',
   'not_yet_read',
+  'nothing_to_resume',
   'pg_missing',
   'position_in_future',
   'settings_differ',

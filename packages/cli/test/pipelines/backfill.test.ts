@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { asanaBackfillCursor } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import { interrupt } from '../support/interrupt.ts'
@@ -93,6 +94,9 @@ describe('interrupted', () => {
     expect(verified, verified.stdout).toMatchObject({ code: 0 })
     expect((await command(...since, '--resume')).code).toBe(0)
     expect(delivered()).toEqual(gids(pipeline))
+    // Up and Enter.
+    expect((await command(...since, '--resume')).code).toBe(0)
+    expect(delivered()).toEqual(gids(pipeline))
   })
 
   test('by SIGKILL, it can be restarted', async () => {
@@ -102,6 +106,51 @@ describe('interrupted', () => {
     expect((await command(...since)).code).toBe(2)
     expect((await command(...since, '--restart')).code).toBe(0)
     expect(delivered().slice(before)).toEqual(gids(pipeline))
+  })
+})
+
+describe('--resume without an interrupted backfill sends nothing, and says how to begin one:', () => {
+  test('the last one is finished', async () => {
+    await using pipeline = await testPipeline({ events: 300, days: 20 })
+    const { command, delivered } = pipeline
+    await command('backfill', '--since', '10d', '--until', '5d')
+    const before = delivered()
+    expect(before.length).toBeGreaterThan(0)
+    const { code, stderr } = await command('backfill', '--resume', '--log', 'human')
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Nothing to resume: .* is finished/)])
+    expect(stderr).toContain('leave out --resume')
+    expect(delivered()).toEqual(before)
+    // Only a person who asks for it gets the events once more.
+    expect((await command('backfill', '--since', '10d', '--until', '5d')).code).toBe(0)
+    expect(delivered()).toEqual([...before, ...before])
+  })
+
+  test('none has begun, also after a run and a rewind', async () => {
+    await using pipeline = await testPipeline({ events: 300, days: 20 })
+    const { simulator, env, command, delivered } = pipeline
+    const first = await command('backfill', '--resume', '--log', 'human')
+    expect([first.code, first.stderr]).toEqual([2, expect.stringMatching(/Nothing to resume: .* has begun/)])
+    expect(first.stderr).toContain('--since and --until')
+    expect([delivered(), simulator.stats.requests]).toEqual([[], 0])
+    await command('run', '--once')
+    await command('backfill', '--since', '10d', '--until', '5d')
+    await runCommand(['state', 'rewind', '--to', '1d'], env)
+    const before = delivered()
+    expect((await command('backfill', '--resume')).code).toBe(2)
+    expect(delivered()).toEqual(before)
+  })
+
+  test('the interrupted one is of another pipeline, which is named', async () => {
+    await using pipeline = await testPipeline({ events: 300, days: 20 })
+    const { file, command, delivered } = pipeline
+    const state = sqliteState({ path: file('state.db') })
+    const claim = await state.claim('other')
+    await claim.rewind('backfill', asanaBackfillCursor(undefined, new Date().toISOString()), 0)
+    await claim.release()
+    await state.close()
+    const { code, stderr } = await command('backfill', '--resume', '--name', 'mine')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('interrupted backfill of \\"other\\"')])
+    expect(delivered()).toEqual([])
   })
 })
 

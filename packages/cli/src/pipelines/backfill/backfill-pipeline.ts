@@ -5,8 +5,7 @@ import {
   type Delivered,
   deliver,
   type Fact,
-  type Fault,
-  fault,
+  type LaneSummary,
   type RequestBudget,
   type SharedReader,
   toFault,
@@ -30,17 +29,15 @@ import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
+import { backfillLane as lane, resumedBackfill } from './resumed-backfill.ts'
 
 export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget
   /** For pipelines that read the same workspace. */
   readonly shared: SharedReader | undefined
-  /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. */
+  /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. `resume` without one sends nothing. */
   readonly interrupted: 'resume' | 'restart' | undefined
 }
-
-/** The lane of a backfill in the state: an interrupted one can be resumed, a finished one says what it delivered. */
-const lane = 'backfill'
 
 /**
  * Delivers a time range, also events that were delivered before. The ledger counts by the hour, so the range is widened to whole
@@ -60,13 +57,33 @@ export async function backfillPipeline(
   try {
     const claim = await options.state.claim(name)
     try {
-      return { pipeline: name, delivered: await deliverTime(pipeline, claim, { ...options, onFact }) }
+      const lanes = await options.state.lanes()
+      const resumed = resumedBackfill(name, lanes, options.interrupted)
+      if ('nothingToResume' in resumed) {
+        options.report.warning(name, resumed.nothingToResume)
+        return { pipeline: name, delivered: deliveredUntilFault(totals) }
+      }
+      const delivered = await deliverTime(pipeline, claim, {
+        ...options,
+        onFact,
+        lanes,
+        resumed: resumed.cursor,
+      })
+      return { pipeline: name, delivered }
     } finally {
       await claim.release()
     }
   } catch (error) {
     return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
   }
+}
+
+interface TimeOptions extends BackfillOptions {
+  readonly onFact: (fact: Fact) => void
+  /** Those of the state. */
+  readonly lanes: readonly LaneSummary[]
+  /** The position of an interrupted backfill. Undefined: a new one begins. */
+  readonly resumed: Cursor | undefined
 }
 
 async function deliverTime(
@@ -77,13 +94,14 @@ async function deliverTime(
     state,
     budget,
     shared,
-    interrupted,
     giveUpAfterMs,
     onUncertain,
     signal,
     report,
     onFact,
-  }: BackfillOptions & { readonly onFact: (fact: Fact) => void },
+    lanes,
+    resumed,
+  }: TimeOptions,
 ): Promise<Delivered> {
   const { name } = pipeline
   const giveUpAfter = unattended(giveUpAfterMs)
@@ -94,19 +112,15 @@ async function deliverTime(
   })
   const asana = openAsana(pipeline, budget, shared, warn)
   try {
-    const rows = (await state.lanes()).filter((row) => row.pipeline === name)
-    const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))
-    if (stored && interrupted === undefined) throw unfinished(name)
-    const resumed = interrupted === 'resume' ? stored : undefined
     const giveUpAfterMs = giveUpAfter.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onFact, giveUpAfterMs })
-    const wanted = backfillTime(pipeline, rows, now)
+    const wanted = backfillTime(pipeline, lanes, now)
     const { since, until } = wanted
     const source = asanaBackfill({
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: giveUpAfter.source, onFact },
     })
-    if (resumed) await resumeRange(claim, resumed.cursor, pipeline, warn)
+    if (resumed !== undefined) await resumeRange(claim, resumed, pipeline, warn)
     else {
       assertSomethingLeft(name, wanted, now)
       await beginRange(claim, wanted, now, warn)
@@ -124,7 +138,7 @@ async function deliverTime(
       onFatal: 'reject',
       giveUpAfterMs: giveUpAfter.sink,
     })
-    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
+    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed)) ?? until)
     return delivered
   } finally {
     await sink.close()
@@ -176,11 +190,4 @@ async function finish(claim: Claim, until: string): Promise<void> {
 function rangeAsBegun(left: BacklogLeft | undefined): string {
   const rest = left ? `, of which ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'} is left` : ''
   return `--resume ignores since and until. It continues the time range that was begun${rest}. For another range give --restart.`
-}
-
-function unfinished(pipeline: string): Fault {
-  const message =
-    `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to continue it as it was begun, ` +
-    'or --restart to discard it and begin this one.'
-  return fault({ fault: 'fatal', code: 'unfinished_backfill', message })
 }
