@@ -13,15 +13,23 @@ interface Seen {
   readonly secrets: unknown[]
 }
 
-/** A receiver of OTLP at this path, with these pages beside it. `answers`: the status of its answers to OTLP. */
+/**
+ * A receiver of OTLP at this path, with these pages beside it. `answers`: the status of its answers to OTLP. `refused`: how many
+ * records of each request they say it refused.
+ */
 export async function startStore(
   endpoint: string,
   pages: Readonly<Record<string, string>>,
   answers = 200,
+  refused = 0,
 ): Promise<Seen & { url: string }> {
   const [asked, secrets]: [string[], unknown[]] = [[], []]
   const server = createServer(({ method, url = '', headers }, response) => {
-    if (method === 'POST' && url === endpoint) return void response.writeHead(answers).end()
+    if (method === 'POST' && url === endpoint) {
+      if (refused === 0) return void response.writeHead(answers).end()
+      response.writeHead(answers, { 'content-type': 'application/json' })
+      return void response.end(JSON.stringify({ partialSuccess: { rejectedLogRecords: refused } }))
+    }
     asked.push(url)
     secrets.push(headers['x-api-key'])
     const page = pages[url]

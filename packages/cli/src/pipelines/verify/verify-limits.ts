@@ -12,6 +12,7 @@ export interface LeftOut {
     | 'not_read_yet'
     | 'late_events_may_come'
     | 'nothing_delivered'
+    | 'nothing_since_rewind'
   readonly from?: number
   readonly until?: number
   /** With `nothing_delivered`: the other pipelines of the state. The user may mean one of them. */
@@ -56,6 +57,24 @@ export function limitsOf(
     until: hourOf(Math.min(settled, read)),
     because: read < settled ? 'not_read_yet' : 'late_events_may_come',
   }
+}
+
+/**
+ * Why the ledger of a pipeline has no hour, by its rows. A lane remembers its newest event also when the ledger counts anew, from the
+ * time of a rewind or in the range of a backfill. `others`: the other pipelines of the state.
+ */
+export function emptyLedger(rows: readonly LaneSummary[], others: readonly string[]): LeftOut {
+  if (rows.every(({ newestAt }) => newestAt === undefined)) return { code: 'nothing_delivered', others }
+  const unread = (name: string): { readonly from?: number } | undefined => {
+    const cursor = rows.find(({ lane }) => lane === name)?.cursor
+    const left = cursor === undefined ? undefined : backlogLeft(cursor)
+    const from = millisOf(left?.from)
+    return left && (from === undefined ? {} : { from })
+  }
+  const backfill = unread('backfill')
+  // A rewind discards an interrupted backfill, so this one is newer.
+  if (backfill) return { code: 'not_read_yet', ...backfill }
+  return { code: 'nothing_since_rewind', ...unread('backlog') }
 }
 
 /** The whole hours to compare, including those the window begins and ends in. */

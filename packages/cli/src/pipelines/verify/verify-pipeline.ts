@@ -14,7 +14,14 @@ import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.t
 import { openAsana } from '../open-asana.ts'
 import { asanaSpan } from './asana-span.ts'
 import { gidsByHour } from './gids-by-hour.ts'
-import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
+import {
+  comparable,
+  emptyLedger,
+  type LeftOut,
+  leftOut,
+  limitsOf,
+  type VerifyWindow,
+} from './verify-limits.ts'
 import type { WatchedReading } from './watched-reading.ts'
 
 /** An event that Asana has rewritten, with the object of an archive that holds it as it was. */
@@ -59,7 +66,7 @@ export async function verifyPipeline(pipeline: PipelineSettings, options: Verify
   const limits = limitsOf(rows, pipeline.settledWindowMs, Date.now())
   if (ledger.length === 0 || limits === undefined) {
     const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
-    return { pipeline: name, compared: [], hours: [], leftOut: [{ code: 'nothing_delivered', others }] }
+    return { pipeline: name, compared: [], hours: [], leftOut: [emptyLedger(rows, others)] }
   }
   const compared = comparable(asked, limits, window)
   const ours = ledger.filter(({ hour }) => compared.some(({ from, until }) => hour >= from && hour < until))

@@ -4,17 +4,22 @@ import { say } from '../../terminal/say.ts'
 import type { LeftOut } from './verify-limits.ts'
 import type { Verified } from './verify-pipeline.ts'
 
-/** `same`: no compared hour differs. */
-export type VerifyResult = 'same' | 'different' | 'nothing_compared'
+/** `same`: no compared hour differs. `uncertain`: nor that, but the receiver may have refused some events of them. */
+export type VerifyResult = 'same' | 'different' | 'uncertain' | 'nothing_compared'
 
 export function resultOf({ compared, hours }: Verified): VerifyResult {
   if (compared.length === 0) return 'nothing_compared'
-  return hours.some(differs) ? 'different' : 'same'
+  if (hours.some(differs)) return 'different'
+  return uncertainIn(hours) > 0 ? 'uncertain' : 'same'
 }
 
 /** Whether Asana shows other events than the destination accepted, or the same events with another content. */
 export function differs({ same, content }: ReconciledHour): boolean {
   return !same || content === 'rewritten'
+}
+
+function uncertainIn(hours: readonly ReconciledHour[]): number {
+  return hours.reduce((sum, { uncertain }) => sum + uncertain, 0)
 }
 
 /** What `verify` can never check. */
@@ -56,9 +61,9 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
   const total = compared.reduce((sum, { from, until }) => sum + (until - from) / hourMs, 0)
   const time = `${counted(total, 'hour')}${spanText(verified)}`
   const head =
-    result === 'same'
-      ? `✓ ${pipeline}: ${accepted(hours)}, in ${time}.`
-      : `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`
+    result === 'different'
+      ? `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`
+      : `${result === 'same' ? '✓' : '!'} ${pipeline}: ${accepted(hours)}, in ${time}.`
   return [
     { text: head, indent: 2 },
     ...differing.map((hour) => ({ text: differenceLine(hour), indent: 6 })),
@@ -66,11 +71,26 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
       text: `    Asana has rewritten ${gid}; ${place} holds it as it was, in ${key}`,
       indent: 6,
     })),
+    ...uncertainLines(uncertainIn(hours)),
     {
       text: `  Not compared: ${[neverCompared, ...contentReasons(hours), ...leftOut.map(reasonOf)].join('; ')}.`,
       indent: 4,
     },
   ]
+}
+
+function uncertainLines(uncertain: number): { readonly text: string; readonly indent: number }[] {
+  if (uncertain === 0) return []
+  const [may, those] =
+    uncertain === 1
+      ? ['The uncertain event may be missing', 'it']
+      : [`The ${uncertain.toLocaleString('en')} uncertain events may be missing`, 'those']
+  const text =
+    `  ${may}: the receiver refused some events of a write, and did not say which. ` +
+    'asana-audit quarantine list names them: look for their log.record.uid (the gid) at the destination. ' +
+    `asana-audit quarantine discard removes ${those} that it has from the quarantine, ` +
+    'and asana-audit quarantine replay --uncertain sends the rest again.'
+  return [{ text, indent: 4 }]
 }
 
 /** Of which hours the contents could not be compared, and why. */
@@ -124,6 +144,8 @@ export function reasonOf({ code, from, until, others = [] }: LeftOut): string {
       return others.length === 0
         ? 'nothing has been delivered yet'
         : `nothing has been delivered yet by this pipeline; the state holds ${others.map((name) => JSON.stringify(name)).join(', ')}, which --name names, or the --workspace and --to it runs with`
+    case 'nothing_since_rewind':
+      return `nothing has been delivered since \`state rewind\`, and what was accepted before it is not counted any more; the next run delivers again${from === undefined ? '' : `, ${time}`}`
     case 'not_asked_for':
       return `${time}, which no run and no backfill was asked for`
     case 'deleted_by_asana':

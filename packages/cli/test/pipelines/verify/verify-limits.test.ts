@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   comparable,
+  emptyLedger,
   type Limits,
   leftOut,
   limitsOf,
@@ -38,6 +39,33 @@ function row(lane: string, more: Partial<LaneSummary>): LaneSummary {
 const read = (until: string): string => asanaBackfillCursor(written(until), written(until))
 const unread = (from: string | undefined, until: string): string =>
   asanaBackfillCursor(from && written(from), written(until))
+
+describe('an empty ledger', () => {
+  const newestAt = written('30T12:45')
+  const live = row('live', { newestAt })
+
+  test('of a pipeline that never had an event means that nothing was delivered', () => {
+    for (const rows of [[], [row('live', { delivered: 0 })]])
+      expect(emptyLedger(rows, ['other'])).toEqual({ code: 'nothing_delivered', others: ['other'] })
+  })
+
+  test('of one that had, means a rewind: the next run begins where that went', () => {
+    const rewound = row('backlog', { cursor: asanaBackfillCursor(written('02T00:00'), undefined) })
+    expect(emptyLedger([live, rewound], [])).toEqual({
+      ...{ code: 'nothing_since_rewind', from: time('02T00:00') },
+    })
+    const again = row('backlog', { cursor: read('30T00:00') })
+    expect(emptyLedger([live, again], [])).toEqual({ code: 'nothing_since_rewind' })
+  })
+
+  test('or a backfill that has only begun', () => {
+    const from = (at: string | undefined) => row('backfill', { cursor: unread(at, '30T00:00') })
+    expect(emptyLedger([live, from('02T00:00')], [])).toEqual({
+      ...{ code: 'not_read_yet', from: time('02T00:00') },
+    })
+    expect(emptyLedger([live, from(undefined)], [])).toEqual({ code: 'not_read_yet' })
+  })
+})
 
 describe('a difference counts', () => {
   const limits = (...rows: LaneSummary[]): Limits | undefined => limitsOf(rows, settledWindowMs, now)

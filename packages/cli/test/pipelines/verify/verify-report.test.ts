@@ -36,6 +36,25 @@ describe('the result', () => {
   })
 })
 
+describe('uncertain events', () => {
+  const good = hour(0, { source: 1, delivered: 1 })
+  const uncertain = hour(1, { source: 40, delivered: 1, uncertain: 39 })
+
+  test('are a result of their own, unless an hour differs', () => {
+    expect(resultOf(verified({ hours: [good, uncertain] }))).toBe('uncertain')
+    const bad = hour(2, { source: 1, same: false })
+    expect(resultOf(verified({ hours: [good, uncertain, bad] }))).toBe('different')
+  })
+
+  test('get no check mark, and a line that says how to find out', () => {
+    const [head, step] = textOf(verified({ hours: [good, uncertain] }))
+    expect(head).toMatch(/^! p: Asana shows 41 events now, .* accepted 2 of them; 39 are uncertain, in/)
+    expect(step).toMatch(/^ {2}The 39 uncertain events may be missing: .* quarantine list/)
+    for (const command of ['discard', 'replay --uncertain'])
+      expect(step).toContain(`asana-audit quarantine ${command}`)
+  })
+})
+
 describe('for a person', () => {
   test('equal ids are reported as a result of our ledger, with the number of hours', () => {
     const hours = [hour(0, { source: 1_200, delivered: 1_200 }), hour(1, { source: 34, delivered: 34 })]
@@ -98,6 +117,7 @@ describe('for a person', () => {
         text: '    2026-05-10T15:00:00Z  Asana shows 2, accepted 2, in quarantine 0, uncertain 0: other ids',
         indent: 6,
       },
+      { text: expect.stringMatching(/^ {2}The uncertain event may be missing: /), indent: 4 },
       { text: keptLine, indent: 4 },
     ])
   })
@@ -131,6 +151,9 @@ describe('for a person', () => {
     ])
     expect(nothing({ code: 'nothing_delivered', others: ['a', 'b'] })).toEqual([
       '! p: nothing was compared: nothing has been delivered yet by this pipeline; the state holds "a", "b", which --name names, or the --workspace and --to it runs with.',
+    ])
+    expect(nothing({ code: 'nothing_since_rewind', from: noon })).toEqual([
+      '! p: nothing was compared: nothing has been delivered since `state rewind`, and what was accepted before it is not counted any more; the next run delivers again, from 2026-05-10T12:00:00Z on.',
     ])
     expect(nothing()).toEqual(['! p: nothing was compared: the window is empty.'])
     const [both] = nothing({ code: 'deleted_by_asana', until: noon }, { code: 'not_read_yet', from: noon })

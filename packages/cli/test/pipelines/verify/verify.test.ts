@@ -4,6 +4,7 @@ import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import { event } from '../../support/archive.ts'
+import { startStore } from '../../support/otlp-store.ts'
 import { runCommand } from '../../support/run-command.ts'
 import { type TestPipeline, testPipeline } from '../../support/test-pipeline.ts'
 
@@ -221,6 +222,42 @@ test('before anything was delivered, nothing is compared and nothing is reported
   expect((await command('verify', '--name', 'typo')).stdout).toContain(
     'the state holds "another", which --name names',
   )
+})
+
+test('after a rewind it says that nothing was delivered since, and so does explain', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env, command } = pipeline
+  await command('run', '--once')
+  for (const to of ['100d', '1d']) await runCommand(['state', 'rewind', '--to', to], env)
+  const { code, stdout } = await command('verify', '--json')
+  const [{ result, notCompared }] = JSON.parse(stdout)
+  expect([code, result, notCompared[1].code]).toEqual([1, 'nothing_compared', 'nothing_since_rewind'])
+  const day = Math.floor((Date.now() - Date.parse(notCompared[1].from)) / (24 * hourMs))
+  expect(day).toBe(100)
+  const said = 'nothing has been delivered since `state rewind`'
+  expect((await command('verify')).stdout.replaceAll(/\s+/g, ' ')).toContain(said)
+  const explained = await command('explain', simulator.events[900]!.gid, '--since', '30d')
+  expect(explained.stdout.replaceAll(/\s+/g, ' ')).toContain(said)
+  await command('run', '--once')
+  expect((await verified(pipeline)).code).toBe(0)
+})
+
+test('if a receiver refused a part without saying which, they may be missing until a person has looked', async () => {
+  await using pipeline = await testPipeline({ events: 40, days: 20 })
+  const { env } = pipeline
+  const store = await startStore('/v1/logs', {}, 200, 1)
+  const settings = { ...env, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: store.url }
+  const otlp = (...args: string[]) => runCommand([...args, '--to', 'otlp'], settings)
+  expect((await otlp('run', '--once')).code).toBe(3)
+  const { code, stdout } = await otlp('verify')
+  expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+    1,
+    expect.stringMatching(/^! .* uncertain, in .*uncertain events may be missing: .*quarantine list/),
+  ])
+  expect(JSON.parse((await otlp('verify', '--json')).stdout)).toMatchObject([{ result: 'uncertain' }])
+  const numbers = Array.from({ length: 40 }, (_, at) => String(at + 1))
+  await runCommand(['quarantine', 'discard', ...numbers], env)
+  expect((await otlp('verify')).code).toBe(0)
 })
 
 describe('with events at known times', () => {
