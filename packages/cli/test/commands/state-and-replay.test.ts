@@ -50,6 +50,24 @@ describe('state', () => {
     expect(stderr).toContain(`${simulator.workspace} ${file('a.jsonl')}`)
   })
 
+  test('rewind counts pipelines that have saved nothing yet: it names them, and asks which one is meant', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { env, file, command } = pipeline
+    await command('run', '--once', '--name', 'acme')
+    const state = sqliteState({ path: file('state.db') })
+    await (await state.claim('typo')).release()
+    const before = await state.lanes()
+    for (const which of [[], ['--pipeline', 'nope']]) {
+      const asked = await runCommand(['state', 'rewind', '--to', '7d', ...which], env)
+      expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('It holds: acme, typo.')])
+    }
+    const none = await runCommand(['state', 'rewind', '--to', '7d', '--pipeline', 'typo'], env)
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('has saved no position yet')])
+    expect(await state.lanes()).toEqual(before)
+    await state.close()
+    expect((await runCommand(['state', 'rewind', '--to', '7d', '--pipeline', 'acme'], env)).code).toBe(0)
+  })
+
   test('while a pipeline runs, rewind and import are refused and export works', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, command } = pipeline

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { DurableState } from '@asana-audit/core'
+import type { DurableState, LaneSummary } from '@asana-audit/core'
 import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
 import { millisAt } from '@asana-audit/schema/lossless'
@@ -54,14 +54,11 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   }
   if ('problems' in location) return invalidSettings(problems)
   const { statePath } = location
-  const lanes = await lookInto(location, (state) => state.lanes())
-  // A replay begins again with its own --restart.
-  const names = [...new Set(lanes.flatMap((row) => (row.lane === replayLane ? [] : row.pipeline)))]
-  const pipeline = flags.pipeline ?? (names.length === 1 ? names[0] : undefined)
-  if (pipeline === undefined || !names.includes(pipeline)) {
-    const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds no pipeline.'
-    problems.push({ setting: '--pipeline', message: `Name a pipeline of the state ${statePath}. ${known}` })
-  }
+  const { lanes, pipelines } = await lookInto(location, async (state) => ({
+    lanes: await state.lanes(),
+    pipelines: (await state.pipelines()).map((one) => one.pipeline),
+  }))
+  const pipeline = pipelineToRewind(flags.pipeline, { statePath, lanes, pipelines }, problems)
   if (problems.length > 0 || time === undefined || pipeline === undefined) return invalidSettings(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(millisAt(time))
@@ -86,6 +83,36 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
     say('Its interrupted `backfill` was discarded. Start it again if you still need it.')
   }
   return exitCode.done
+}
+
+interface Held {
+  readonly statePath: string
+  readonly lanes: readonly LaneSummary[]
+  /** Also those that have saved nothing yet: the user may mean one of them. */
+  readonly pipelines: readonly string[]
+}
+
+/** The pipeline with this name, or the only one of the state. Undefined if there is none to move back; then `problems` says why. */
+function pipelineToRewind(
+  wanted: string | undefined,
+  { statePath, lanes, pipelines }: Held,
+  problems: Problem[],
+): string | undefined {
+  const rowsOf = (name: string): LaneSummary[] => lanes.filter(({ pipeline }) => pipeline === name)
+  // A replay begins again with its own --restart.
+  const isReplay = (rows: LaneSummary[]): boolean =>
+    rows.length > 0 && rows.every(({ lane }) => lane === replayLane)
+  const names = pipelines.filter((name) => !isReplay(rowsOf(name)))
+  const pipeline = wanted ?? (names.length === 1 ? names[0] : undefined)
+  if (pipeline === undefined || !names.includes(pipeline)) {
+    const holds = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds no pipeline.'
+    problems.push({ setting: '--pipeline', message: `Name a pipeline of the state ${statePath}. ${holds}` })
+    return undefined
+  }
+  if (rowsOf(pipeline).length > 0) return pipeline
+  const message = `${pipeline} was started but has saved no position yet, so there is nothing to move back.`
+  problems.push({ setting: '--pipeline', message })
+  return undefined
 }
 
 /** `asana-audit state export`. */
