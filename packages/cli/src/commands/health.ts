@@ -149,7 +149,14 @@ async function pipelinesIn(
     const committedAt = rows.get(pipeline)?.committedAt ?? null
     const problem =
       maxAgeMs === undefined ? stopped(pipeline, running, start) : old(pipeline, committedAt, maxAgeMs)
-    found.push({ pipeline, running, committedAt, problem })
+    // It has saved nothing at all, so the name may be a mistyped one.
+    const mayBeMistaken = names === undefined && !running && !lanes.has(pipeline)
+    found.push({
+      pipeline,
+      running,
+      committedAt,
+      problem: problem && mayBeMistaken ? withWayOut(problem) : problem,
+    })
   }
   return found
 }
@@ -157,6 +164,12 @@ async function pipelinesIn(
 function stopped(pipeline: string, running: boolean, start: string): Warning | null {
   if (running) return null
   return { code: 'not_running', message: `${pipeline} is not running. Start it: ${start}.` }
+}
+
+function withWayOut({ code, message }: Warning): Warning {
+  const wayOut =
+    'If it was started by mistake, give --config FILE: then only the pipelines of that file count.'
+  return { code, message: `${message} ${wayOut}` }
 }
 
 function old(pipeline: string, committedAt: string | null, maxAgeMs: number): Warning | null {

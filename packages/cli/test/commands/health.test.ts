@@ -66,6 +66,18 @@ test('a pipeline that has started and saved nothing has never saved', async () =
   await state.close()
 })
 
+test('of a pipeline that was started by mistake and saved nothing, it says how to count without it', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  const state = sqliteState({ path: file('state.db') })
+  await (await state.claim('typo')).release()
+  await state.close()
+  for (const form of [[], ['--max-age', '30m']]) {
+    const { code, stdout } = await runCommand(['health', ...form], env)
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^✗ typo .*by mistake, give --config FILE/)])
+  }
+})
+
 test('with --config the pipelines of the file count, and no other', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file, command } = pipeline
