@@ -145,6 +145,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'supportedModifiers',
   ],
   '@asana-audit/jsonl': [
+    'foreignLinesProblem',
     'isClaimed',
     'lineFileSink',
     'lineStreamSink',

@@ -1,4 +1,5 @@
 export { isClaimed } from './file-claim.ts'
+export { foreignLinesProblem } from './foreign-lines-problem.ts'
 export type { LineEncoder } from './line-encoder.ts'
 export {
   type LineFileOptions,

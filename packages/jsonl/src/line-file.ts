@@ -2,7 +2,8 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { type Fault, fault } from '@asana-audit/core'
 import { codeOf, syncDirectory } from '@asana-audit/core/sink-kit'
-import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
+import { foreignLines, foreignLinesMessage } from './foreign-lines.ts'
+import { endOfWholeLines } from './torn-line.ts'
 
 /** A file open for appending whole lines. Nothing is promised about bytes appended since the last `sync`. */
 export interface LineFile {
@@ -75,9 +76,10 @@ async function lineFile(
   let size = 0
   if (regular) {
     if (opened.nlink > 1) throw severalNames(realPath, opened.nlink)
+    const foreign = await foreignLines(handle, opened.size)
+    if (foreign !== undefined) throw notOurs(foreignLinesMessage(path, foreign))
     size = await endOfWholeLines(handle, opened.size)
     if (size < opened.size) {
-      if (!(await beginsLikeOurs(handle, size))) throw notOurs(path)
       await handle.truncate(size)
       onCut(opened.size - size)
     }
@@ -124,8 +126,7 @@ function isSame(one: Stats, other: Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev
 }
 
-function notOurs(path: string): Fault {
-  const message = `${path} ends in half a line that is not a JSON object, so it was not changed. Choose another path.`
+function notOurs(message: string): Fault {
   return fault({ fault: 'fatal', code: 'not_ours', message })
 }
 

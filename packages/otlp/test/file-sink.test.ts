@@ -171,6 +171,40 @@ describe('a torn last line', () => {
   })
 })
 
+describe('a file of another program', () => {
+  const ours = '{"resourceLogs":[]}\n'
+
+  test.each([
+    ['begins with', 'Dear diary,\nit rained.\n'],
+    ['begins with', 'pipelines:\n'],
+    ['begins with', '\n'],
+    ['begins with', `# events\n${ours}`],
+    ['begins with', '{% if %}\n{% endif %}\n'],
+    ['ends in', '{\n  "resourceLogs": []\n}\n'],
+    ['ends in', `${ours}{"resourceLogs":[],\n`],
+    ['ends in', `${ours}${'x'.repeat(200_000)}}\n`],
+    ['ends in half', `${ours}no line feed here`],
+  ])('that %s a line of something else is not touched', async (where, text) => {
+    const path = join(tempDir(), 'notes.txt')
+    writeFileSync(path, text)
+    const found = await faultOf(sinkAt(path).write([record('next')], neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'not_ours', accepted: 0 })
+    expect(found.message).toContain(`${path} ${where}`)
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test.each([ours, '{"a":1}\n{}\n', `{"pad":"${'x'.repeat(200_000)}"}\n`, `${ours}{"half`])(
+    'is not one whose lines are objects',
+    async (text) => {
+      const path = filePath()
+      writeFileSync(path, text)
+      await sinkAt(path).write([record('next')], neverAborted)
+      const kept = text.slice(0, text.lastIndexOf('\n') + 1)
+      expect(readFileSync(path, 'utf8').startsWith(`${kept}{"resourceLogs"`)).toBe(true)
+    },
+  )
+})
+
 describe('rotation', () => {
   test('renames full files with a date; none is over the size and no record is lost', async () => {
     const dir = tempDir()

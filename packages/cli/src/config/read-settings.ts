@@ -10,9 +10,12 @@ import type { AlarmSettings } from './monitoring/alarm.ts'
 import { type ListenFlags, type ListenSettings, readListen } from './monitoring/listen.ts'
 import type { MetricsExport } from './monitoring/metrics-export.ts'
 import type { TracesExport } from './monitoring/traces-export.ts'
+import { noting } from './noting.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
+import { filesInUse } from './places/files-in-use.ts'
+import { filesNamedIn, filesNamedInEnv } from './places/named-files.ts'
 import { destinationPlaceProblems, type StateOpening, statePlaceProblems } from './places/place-problems.ts'
 import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { allDeleted } from './times/time-limits.ts'
@@ -57,12 +60,14 @@ export interface ReadOptions extends Pick<CommonSettings, 'token'> {
  */
 export async function readSettings(
   flags: Flags,
-  env: NodeJS.ProcessEnv,
+  given: NodeJS.ProcessEnv,
   withConfig: readonly WindowFlag[] = [],
   { opensState, opensDestinations = false, ...own }: ReadOptions = {},
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
-  const yaml = await readConfigFile(flags, env, problems)
+  const readVariables = new Set<string>()
+  const env = noting(given, readVariables)
+  const yaml = await readConfigFile(flags, given, problems)
   const ofState = stateProblems(flags, env, yaml)
   problems.push(...ofState)
   const window = Object.fromEntries(
@@ -98,6 +103,12 @@ export async function readSettings(
   const metricsExport = await metricsExportFromEnv(env, problems, common)
   const tracesExport = await tracesExportFromEnv(env, problems, common)
   const alarm = await readAlarmOf(yaml, common, problems)
+  const state = knowsState ? statePath(flags, env, yaml) : undefined
+  const written = yaml
+    ? [{ setting: '--config', path: yaml.path }, ...filesNamedIn(yaml.written, yaml.origin)]
+    : drafts.flatMap(({ document, origin }) => filesNamedIn(document, origin))
+  const named = [...written, ...filesNamedInEnv(env, readVariables)]
+  problems.push(...filesInUse(pipelines, state, named))
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: inOrder(problems) }

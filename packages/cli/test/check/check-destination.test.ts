@@ -26,9 +26,9 @@ test('a folder is refused, and the message names a file in it', async () => {
 })
 
 test('check changes no existing file and creates no missing one', async () => {
-  writeFileSync(file('there.jsonl'), 'half a li')
+  writeFileSync(file('there.jsonl'), '{"resourceLogs": [{"half a li')
   expect(await checked(file('there.jsonl'))).toMatchObject({ ok: true })
-  expect(readFileSync(file('there.jsonl'), 'utf8')).toBe('half a li')
+  expect(readFileSync(file('there.jsonl'), 'utf8')).toBe('{"resourceLogs": [{"half a li')
   expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 

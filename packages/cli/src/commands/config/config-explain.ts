@@ -1,4 +1,5 @@
 import { type ExplainedSetting, type Explanation, explanation } from '../../config/explanation.ts'
+import { noting } from '../../config/noting.ts'
 import { readSettings } from '../../config/read-settings.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { environment, examples } from '../../flags/help.ts'
@@ -41,20 +42,6 @@ async function explain(file: string | undefined, given: FlagsOf<typeof define>):
   if (json) sayJson(inJson(explained))
   else describe(explained)
   return exitCode.done
-}
-
-/** The environment, which notes what is read from it. So no list of variables is needed, and none is forgotten. */
-function noting(env: NodeJS.ProcessEnv, read: Set<string>): NodeJS.ProcessEnv {
-  return new Proxy(
-    { ...env },
-    {
-      get(target, name) {
-        if (typeof name !== 'string') return undefined
-        read.add(name)
-        return target[name]
-      },
-    },
-  )
 }
 
 /** `null` stands for a hidden value. */

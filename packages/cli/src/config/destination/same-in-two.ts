@@ -1,7 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../terminal/problem.ts'
 import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
+import { isSameFile, realPathOf } from '../places/same-file.ts'
 import type { Destination } from './destination.ts'
 
 /** Two pipelines with one name would share a cursor. */
@@ -18,7 +17,10 @@ export function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
     const place = placeOf(destination)
     return place ? [{ setting, ...place }] : []
   })
-  const isSame = (one: Place, other: Place): boolean => one.path === other.path && one.store === other.store
+  const isSame = (one: Place, other: Place): boolean =>
+    one.store === undefined && other.store === undefined
+      ? isSameFile(one.path, other.path)
+      : one.store === other.store && one.path === other.path
   return writers
     .filter((one, index) => writers.findIndex((other) => isSame(one, other)) !== index)
     .map(({ setting, path, what }) => ({
@@ -31,7 +33,7 @@ export function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
 interface Place {
   readonly what: 'file' | 'archive'
   readonly path: string
-  /** Two stores may have buckets of one name. */
+  /** Two stores may have buckets of one name. Undefined: on this machine. */
   readonly store?: string | undefined
 }
 
@@ -42,14 +44,4 @@ function placeOf(destination: Destination): Place | undefined {
   if (!s3) return { what: 'archive', path: realPathOf(location) }
   const path = location.replace(/^s3:/i, 's3:').replace(/\/+$/, '')
   return { what: 'archive', path, store: s3.address.endpoint }
-}
-
-/** The real path. For a file that does not exist yet: the real path of its folder, with its name. */
-function realPathOf(path: string): string {
-  const { native } = realpathSync
-  try {
-    return existsSync(path) ? native(path) : join(native(dirname(path)), basename(path))
-  } catch {
-    return resolve(path) // The writer will report what is wrong with the folder.
-  }
 }

@@ -24,6 +24,12 @@ export async function outputFileProblem({ path, rotateBytes }: FileDestination):
     }
     if (found.nlink > 1 && found.isFile())
       return `${path} has ${found.nlink} names (hard links), so another process could write to it through another name. Delete the other names, or choose another file.`
+    if (found.isFile() && found.size > 0) {
+      // The package is loaded for a file that has lines.
+      const { foreignLinesProblem } = await import('@asana-audit/jsonl')
+      const foreign = await foreignLinesProblem(path)
+      if (foreign !== undefined) return foreign
+    }
     if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
   }
   return await newFileProblem(path)

@@ -9,6 +9,7 @@ import { readYamlSettings } from './yaml-settings.ts'
 
 /** The usable part of a settings file. */
 export interface YamlConfig {
+  readonly path: string
   readonly state: string | undefined
   readonly requestsPerMinute: unknown
   /** As written; `readListen` checks it. */
@@ -46,6 +47,7 @@ export function readYamlConfig(
   if (!isList)
     wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is not a list of pipelines.')
   return {
+    path,
     state: isPath ? (isMeantAsAddress(state) ? state : origin.file(state)) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
     listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),

@@ -1,0 +1,38 @@
+import { readlinkSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+
+/** Whether two paths lead to one file or folder, by links or by two names of it. Neither must exist. */
+export function isSameFile(one: string, other: string): boolean {
+  if (realPathOf(one) === realPathOf(other)) return true
+  const identity = identityOf(one)
+  return identity !== undefined && identity === identityOf(other)
+}
+
+/** As many links as Linux follows. */
+const mostLinks = 40
+
+/** The real path. For a file that does not exist yet: the real path of its folder, with its name, or with the name a link to it has. */
+export function realPathOf(path: string, links = mostLinks): string {
+  const { native } = realpathSync
+  const real = orUndefined(() => native(path))
+  if (real !== undefined) return real
+  const target = links > 0 ? orUndefined(() => readlinkSync(path)) : undefined
+  if (target !== undefined) return realPathOf(resolve(dirname(path), target), links - 1)
+  return orUndefined(() => join(native(dirname(path)), basename(path))) ?? resolve(path)
+}
+
+function identityOf(path: string): string | undefined {
+  return orUndefined(() => {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return `${dev}:${ino}`
+  })
+}
+
+/** Whoever opens the file will say what is wrong with its path. */
+function orUndefined<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch {
+    return undefined
+  }
+}
