@@ -9,7 +9,7 @@ import { endOfWholeLines } from './torn-line.ts'
 export interface LineFile {
   /** The path of the file itself, with all links resolved. */
   readonly realPath: string
-  /** Current size in bytes; 0 for a device or pipe. */
+  /** Current size in bytes; 0 for a device. */
   readonly size: number
   append(lines: Uint8Array): Promise<void>
   /** Resolves once everything appended is on disk. */
@@ -37,11 +37,14 @@ export interface OpenLineFile {
 
 /**
  * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once no other process can write
- * the file. Devices and pipes are only written: they cannot be cut, synced or locked.
+ * the file. Devices are only written: they cannot be cut, synced or locked. Pipes and sockets are refused: a write to one whose reader
+ * has stopped never ends, and cannot be stopped.
  */
 export async function openLineFile(options: OpenLineFile): Promise<LineFile> {
   const { path } = options
   for (;;) {
+    const there = await orNone(stat(path))
+    if (there?.isFIFO() || there?.isSocket()) throw notAFile(path)
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
     try {
       const opened = await handle.stat()
@@ -128,6 +131,11 @@ function isSame(one: Stats, other: Stats): boolean {
 
 function notOurs(message: string): Fault {
   return fault({ fault: 'fatal', code: 'not_ours', message })
+}
+
+function notAFile(path: string): Fault {
+  const message = `${path} is a pipe or a socket, and not a file. Choose the path of a file, or write to a stream.`
+  return fault({ fault: 'fatal', code: 'not_a_file', message })
 }
 
 function severalNames(path: string, names: number): Fault {

@@ -319,6 +319,16 @@ describe('a write that fails', () => {
     expect(found).toMatchObject({ fault: 'fatal', code: 'is_a_directory', accepted: 0 })
   })
 
+  test.skipIf(process.platform === 'win32')(
+    'because the path is a pipe says so, and does not wait',
+    async () => {
+      const path = filePath()
+      execFileSync('mkfifo', [path])
+      const found = await faultOf(sinkAt(path).write(records(1), neverAborted))
+      expect(found).toMatchObject({ fault: 'fatal', code: 'not_a_file', accepted: 0 })
+    },
+  )
+
   test('because nothing can be at the path says so, and is not tried again', async () => {
     const circle = join(tempDir(), 'circle')
     symlinkSync(circle, circle)

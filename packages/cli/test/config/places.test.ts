@@ -1,5 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -61,6 +64,34 @@ test.each(places)('%s is a wrong setting, and nothing starts', async (_, args, s
   expect(stderr).toMatch(/^One problem with the configuration; nothing was started/)
   expect(stderr).toContain(`\n  ${setting}\n`)
   expect(stderr).toMatch(said)
+})
+
+describe.skipIf(process.platform === 'win32')('a pipe, a socket or a device', () => {
+  test.each<[what: string, make: (path: string) => unknown]>([
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+    ['a device', (path) => symlinkSync('/dev/null', path)],
+    [
+      'a socket',
+      async (path) => {
+        const server = createServer().listen(path)
+        onTestFinished(() => void server.close())
+        await once(server, 'listening')
+      },
+    ],
+  ])('%s is no destination for run and check, which name standard output', async (what, make) => {
+    const path = file(what.replaceAll(' ', '-'))
+    await make(path)
+    const said = `${path} is a pipe or a device, and not a file.`
+    const ran = await run(['--to', `file:${path}`, '--state', file('of-pipes.db')])
+    expect([ran.code, ran.stdout]).toEqual([2, ''])
+    const words = ran.stderr.replace(/\s+/g, ' ')
+    expect(words).toContain(said)
+    expect(words).toContain('(--to stdout)')
+    const flags = ['--to', `file:${path}`, '--state', file('of-pipes.db'), '--json']
+    const checked = await runCommand(['check', ...flags], asana)
+    expect(checked.code).toBe(1)
+    expect(checked.stdout).toContain(said)
+  })
 })
 
 test('wrong places are reported with all other problems, each with its variable or its line', async () => {

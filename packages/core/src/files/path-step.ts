@@ -9,7 +9,7 @@ export function pathStep(error: unknown): string {
       return 'It is a folder. Give the path of a file.'
     case 'EACCES':
     case 'EPERM':
-      return 'It exists, but this user has no permission. Give the user the permission, or use another path.'
+      return 'This user has no permission. Give the user the permission, or use another path.'
     case 'EROFS':
       return 'Its file system is read-only. Use another path.'
     case 'ENOSPC':
@@ -21,6 +21,12 @@ export function pathStep(error: unknown): string {
     default:
       return 'Use another path.'
   }
+}
+
+/** What to do about a file that cannot be read: the permission, if that is missing; otherwise `good`, a sentence that says what to give. */
+export function readStep(error: unknown, good: string): string {
+  const isDenied = ['EACCES', 'EPERM'].includes(codeOf(error))
+  return isDenied ? 'This user has no permission to read it. Give the user the permission.' : good
 }
 
 /** The code of an error of the operating system, as messages have it in brackets. */

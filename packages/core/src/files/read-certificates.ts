@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { CredentialsReader } from '../http/http-client-options.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { type NamedPath, namedFile } from './named-file.ts'
-import { codeOf } from './path-step.ts'
+import { codeOf, readStep } from './path-step.ts'
 import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
 import { readSmallFile } from './read-small-file.ts'
 import { type ReadCertificates, renewedCertificates } from './renewed-certificates.ts'
@@ -74,7 +74,7 @@ function read<T>(
   try {
     pem = readSmallFile(path, maxBytes)
   } catch (error) {
-    problems.push({ setting, message: `${file} cannot be read (${codeOf(error)}). ${good}` })
+    problems.push({ setting, message: `${file} cannot be read (${codeOf(error)}). ${readStep(error, good)}` })
     return undefined
   }
   const found = pem.includes('-----BEGIN ')

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { isFault } from '../fault.ts'
 import { type NamedPath, namedFile } from '../files/named-file.ts'
-import { codeOf } from '../files/path-step.ts'
+import { codeOf, readStep } from '../files/path-step.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { namedPath, shortName, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
 import type { Secret, SecretReader } from './secret.ts'
@@ -94,7 +94,8 @@ export function secretFileProblem(
   } catch (error) {
     if (codeOf(error) === 'empty')
       return { setting, message: `${named} is empty. Put the ${what} into it, and nothing else.` }
-    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the ${what}, for example /run/secrets/${what}.`
+    const good = `Give the path of a file that holds the ${what}, for example /run/secrets/${what}.`
+    const message = `${named} cannot be read (${codeOf(error)}). ${readStep(error, good)}`
     return { setting, message }
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { type Fault, fault } from '../fault.ts'
 import { fileVersion } from '../files/file-version.ts'
 import { namedFile } from '../files/named-file.ts'
-import { codeOf } from '../files/path-step.ts'
+import { codeOf, readStep } from '../files/path-step.ts'
 import { readSmallFile } from '../files/read-small-file.ts'
 import type { SecretReader } from './secret.ts'
 
@@ -36,7 +36,7 @@ export function secretFile(
       if (isRefused || version !== held?.version) held = { text: secretIn(path), version }
       failure = undefined
     } catch (error) {
-      const message = `The ${what} file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or give another path.`
+      const message = `The ${what} file${namedFile(written, path)} cannot be read (${codeOf(error)}). ${readStep(error, 'Put it back, or give another path.')}`
       failure = fault({ fault: 'fatal', code: 'token_file', message })
     }
     lookedAt = clock.now()

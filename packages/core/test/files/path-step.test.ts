@@ -1,5 +1,6 @@
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
+import { readStep } from '../../src/files/path-step.ts'
 
 const failed = (code: string): Error => Object.assign(new Error('no'), { code })
 
@@ -20,4 +21,12 @@ test('only a missing path is to be created', () => {
   for (const code of ['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EIO'])
     expect(pathStep(failed(code))).not.toContain('Create it')
   expect(codeOf('no error')).toBe('no code')
+})
+
+test('a missing permission is not called a wrong path, and nothing is said to exist', () => {
+  for (const code of ['EACCES', 'EPERM']) {
+    expect(readStep(failed(code), 'Give a path.')).toMatch(/no permission to read it\. Give the user/)
+    expect(pathStep(failed(code))).not.toContain('exists')
+  }
+  expect(readStep(failed('ENOENT'), 'Give a path.')).toBe('Give a path.')
 })

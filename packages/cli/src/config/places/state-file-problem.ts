@@ -17,8 +17,17 @@ export async function stateFileProblem(path: string): Promise<string | undefined
     return undefined
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
+    if (await isReadable(path))
+      return `${path} can be read, but not written (${codeOf(error)}). A state is opened for writing, also by commands that only show it. Run the command as the owner of the file, or give this user the permission.`
     return `${path} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
   }
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The same where a state is made if it is missing. SQLite makes files beside it, so its folder counts too. */
