@@ -238,7 +238,7 @@ describe('an answer that is not from a collector', () => {
     const receiver = await startHecReceiver({ answer: () => page(413) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
     expect(message).toBe(
-      `${receiver.url} answered 413. It accepts only smaller requests; lower maxBodyBytes.`,
+      `${receiver.url} answered 413. It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBodyBytes instead.`,
     )
   })
 

@@ -14,7 +14,7 @@ export function manifestBroken(problem: string): Fault {
 }
 
 export function keyMissing(place: string): Fault {
-  const message = `The entries of ${place} are signed, and no key was given for the entries of joined objects. Give the private key. Nothing was joined.`
+  const message = `The entries of ${place} are signed, and no key was given for the entries of joined objects. Give the private key (signingKey; for the command, --signing-key-file). Nothing was joined.`
   return fatal('signing_key_missing', message)
 }
 

@@ -6,6 +6,7 @@ import { dayMs } from '../duration.ts'
 import { readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
+import { releaseStops } from '../terminal/early-signals.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { sayJson } from '../terminal/say.ts'
@@ -14,7 +15,7 @@ import { stopSignals } from '../terminal/stop-signals.ts'
 const define = () =>
   new Command('simulate')
     .option('--port <number>', 'port on this machine (default: a free one)')
-    .option('--events <number>', 'how many events to generate (default 1000)')
+    .option('--events <number>', 'how many events to generate, up to 500000 (default 1000)')
     .option('--days <number>', 'how many days the events cover (default 90)')
     .option('--seed <number>', 'a different seed gives different events and faults (default 1)')
     .option('--growth <number>', 'how many new events appear a minute')
@@ -54,13 +55,17 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
   const options = simulatorOptions(flags, problems)
   if (problems.length > 0) return invalidSettings(problems)
-  const stop = stopSignals(() => {})
+  // No listener can answer while the events are made, so until then a signal ends the process as any other.
+  releaseStops()
+  if (options.events >= slowFrom)
+    process.stderr.write(`Making ${options.events.toLocaleString('en')} events. Press Ctrl-C to stop.\n`)
   const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
     const message = `Port ${options.port} cannot be used (${error.code}). Give another one, or 0 for a free one.`
     problems.push({ setting: '--port', message })
   })
   if (!simulator) return invalidSettings(problems)
+  const stop = stopSignals(() => {})
   const token = 'simulator-token'
   if (flags.json) {
     sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
@@ -81,7 +86,7 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
 function simulatorOptions(
   flags: FlagsOf<typeof define>,
   problems: Problem[],
-): SimulatorOptions & { readonly port: number } {
+): SimulatorOptions & { readonly port: number; readonly events: number } {
   const number = (
     flag: string,
     text: string | undefined,
@@ -116,7 +121,8 @@ function simulatorOptions(
   }
   return {
     port: number('--port', flags.port, 'a port from 1 to 65535, or 0 for a free one', isPort) ?? 0,
-    events: number('--events', flags.events, 'a number of events, for example 5000', isWhole) ?? 1_000,
+    events:
+      number('--events', flags.events, 'a number of events up to 500000, for example 5000', isCount) ?? 1_000,
     days,
     seed,
     stories: chosen,
@@ -129,5 +135,10 @@ function simulatorOptions(
 }
 
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+/** So many take about 0.8 GB of the heap. */
+const mostEvents = 500_000
+/** From here on it takes seconds. */
+const slowFrom = 50_000
+const isCount = (value: number): boolean => isWhole(value) && value <= mostEvents
 const isPort = (value: number): boolean => isWhole(value) && value <= 65_535
 const isShare = (value: number): boolean => value >= 0 && value <= 1

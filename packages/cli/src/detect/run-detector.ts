@@ -28,14 +28,17 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   const detector = createDetector({ rules })
   const reading = newReading()
   const found = new Set<string>()
-  let [hits, late] = [0, 0]
+  let [hits, late, isCutOff] = [0, 0, false]
   const reader = source.open(messages)
   const unwatch = messages.watch(reading)
   try {
     const events = reader.read({ since: source.since, until: source.until, filter: {} }, reading)
     const ordered = endless ? events : inTimeOrder(events, () => (late += 1))
     for await (const event of ordered) {
-      if (!(await output.ready())) break
+      if (!(await output.ready())) {
+        isCutOff = true
+        break
+      }
       for (const hit of detector.add(event)) {
         if (!isAtLeast(hit.rule.level, level)) continue
         writer.hit(hit)
@@ -52,7 +55,6 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   if (hits > 0) writer.end()
   await output.end()
   for (const note of readingNotes(reading)) messages.say('reading', note)
-  const events = `${reading.events.toLocaleString('en')} events`
   if (late > 0)
     messages.say(
       'not_in_order',
@@ -63,10 +65,21 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
       'windows_full',
       `${detector.forgotten.toLocaleString('en')} events or values did not fit into the memory of rules.`,
     )
-  const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
-  messages.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
+  if (isCutOff || !(await output.ready()))
+    messages.say(
+      'left_out',
+      'The output was closed before all hits were written, so their number is not known.',
+    )
+  else messages.say('hits', summaryOf(hits, found.size, reading.events))
   if (hits > 0) return exitCode.hits
   return reading.lost > 0 ? exitCode.failed : exitCode.done
+}
+
+function summaryOf(hits: number, rules: number, read: number): string {
+  const events = `${read.toLocaleString('en')} events`
+  if (hits === 0) return `No hits in ${events}.`
+  const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(rules)}`
+  return `${summary} in ${events}.`
 }
 
 function rulesOf(number: number): string {

@@ -40,12 +40,12 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
   }
 }
 
-/** The columns a terminal needs to show the gid, which is never cut, and to show the kinds of resource and origin. */
-const widthForGid = 76
+/** The columns a terminal needs to show where an event came from, beside the gid, which `--around` needs, and the kinds of resource and origin. */
+const widthForOrigin = 76
 const widthForKinds = 140
 
 function tableWriter({ zone, width, related, write }: EventWriterOptions): EventWriter {
-  const withGid = width === undefined || width >= widthForGid
+  const withOrigin = width === undefined || width >= widthForOrigin
   const withKinds = width === undefined || width >= widthForKinds
   const rows = table({
     columns: [
@@ -54,8 +54,8 @@ function tableWriter({ zone, width, related, write }: EventWriterOptions): Event
       { title: 'WHO' },
       { title: 'WHAT' },
       { title: 'ON WHAT', below: true },
-      { title: 'FROM', below: true },
-      ...(withGid ? [{ title: 'GID', whole: true, below: true }] : []),
+      ...(withOrigin ? [{ title: 'FROM', below: true }] : []),
+      { title: 'GID', whole: true, below: true },
     ],
     width,
     write: (line) => write(`${line}\n`),
@@ -64,7 +64,7 @@ function tableWriter({ zone, width, related, write }: EventWriterOptions): Event
     event(event, relation) {
       const { time, who, what, on, from, gid } = eventRow(event, zone, withKinds)
       const same = relation === 'the event' ? '▶ this event' : (relation ?? '')
-      const cells = [time, ...(related ? [same] : []), who, what, on, from, ...(withGid ? [gid] : [])]
+      const cells = [time, ...(related ? [same] : []), who, what, on, ...(withOrigin ? [from] : []), gid]
       rows.row(cells.map((cell) => safeText(cell) || '-'))
     },
     end: () => rows.end(),

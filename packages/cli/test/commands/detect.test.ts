@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { generateEvents, startSimulator } from '@asana-audit/simulator'
 import { describe, expect, test } from 'vitest'
@@ -55,6 +56,17 @@ test('event lines, pages, an archive, gzip and Asana itself give the same hits',
   expect(first?.some((hit) => hit.startsWith('high Service account created, then it exports'))).toBe(true)
   expect(first?.some((hit) => hit.startsWith('high Many attachments downloaded by one actor'))).toBe(true)
   for (const other of others) expect(other).toEqual(first)
+})
+
+test('no sum is told if the output is closed before its end', async () => {
+  writeFileSync(file('attacked.jsonl'), lines(attacked))
+  const child = spawn(process.execPath, [bin, 'detect', '--json', '--from', file('attacked.jsonl')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  const [said] = await Promise.all([text(child.stderr), once(child, 'close')])
+  expect(said).toContain('The output was closed before all hits were written')
+  expect(said).not.toMatch(/hits of \d/)
 })
 
 describe('the output', () => {

@@ -21,6 +21,7 @@ const wrongFlags: [command: string[], settings: string[], told: string][] = [
     ['--latency', '--port', '--events', '--days', '--fault-rate'],
     'Give for example 3s.',
   ],
+  [['simulate', '--events', '1000000000'], ['--events'], 'up to 500000'],
   [['verify', '--to', 'kafka', '--since', '1d', '--until', '2d'], ['--to', '--until'], 'not after since'],
   [['detect', '--level', 'x', '--log', 'loud', '--rules', 'none'], ['--level', '--log', '--rules'], 'json'],
 ]

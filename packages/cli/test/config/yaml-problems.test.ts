@@ -251,6 +251,13 @@ describe('each wrong entry has its own line', () => {
   })
 })
 
+test('an age without a unit is not asked to be put into quotes', async () => {
+  const found = await problemsOf(
+    'pipelines: [{ workspace: "1", to: { archive: { location: a, max_age: 15 } } }]',
+  )
+  expect(found).toMatchObject([[expect.any(String), expect.stringContaining('Give for example 15m.')]])
+})
+
 describe('numbers that YAML changes', () => {
   test.each(['9876543210987654', '90071992547409921', '0998877'])(
     'the problem of the unquoted workspace %s asks for quotes',

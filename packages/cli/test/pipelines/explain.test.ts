@@ -145,7 +145,7 @@ describe('with an archive alone', () => {
   test('that does not hold the event it ends with 1', async () => {
     const ran = await explainAlone('4242')
     expect(flat(ran)).toMatch(
-      /Nothing that was asked knows an event 4242\. The archive \S+ does not hold it\./,
+      /No place that was searched has an event 4242\. The archive \S+ does not hold it\./,
     )
     expect(ran.code).toBe(1)
   })
@@ -168,7 +168,7 @@ describe('with an archive alone', () => {
 test('an event that nobody knows ends with 1', async () => {
   await runCommand(['run', '--once', ...settings()], env())
   const ran = await explain('4242')
-  expect(flat(ran)).toContain('Nothing that was asked knows an event 4242.')
+  expect(flat(ran)).toContain('No place that was searched has an event 4242.')
   expect(flat(ran)).toContain('It may be of another time: --since 90d searches all that Asana keeps.')
   expect(flat(await explain('4242', '--since', '90d'))).toContain('It never did, or it deleted it')
   expect(flat(ran)).toMatch(/The archive \S+ does not hold it\./)

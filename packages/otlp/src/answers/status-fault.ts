@@ -20,6 +20,10 @@ export const credentialSteps = {
     'The credentials may not send this; give them that right, or set others in the headers (headers, OTEL_EXPORTER_OTLP_HEADERS).',
 }
 
+/** The same over HTTP and gRPC. The command has no setting for the size of a request. */
+export const tooLargeStep =
+  'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBytes instead.'
+
 const nextSteps: Readonly<Record<string, string>> = {
   ...credentialSteps,
   // VictoriaLogs answers an unknown path like this, and not with 404.
@@ -27,7 +31,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   not_found: 'Check the path of the URL; it usually ends in /v1/logs.',
   method_not_allowed: 'It does not accept POST there; check the path of the URL.',
   redirected: 'Redirects are not followed; set the URL to the target of the redirect.',
-  too_large: 'It accepts only smaller requests; lower maxBytes.',
+  too_large: tooLargeStep,
   unsupported_media_type: 'It does not accept this encoding; change protocol or compression.',
   unexpected_status: 'Check that the URL is that of an OTLP/HTTP receiver.',
 }

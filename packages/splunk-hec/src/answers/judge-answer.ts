@@ -118,7 +118,8 @@ const nextSteps: Readonly<Record<string, string>> = {
   not_found: 'Check the address; HEC usually listens on port 8088.',
   method_not_allowed: 'It does not accept POST there; check the address.',
   redirected: 'Redirects are not followed; set the address to the target of the redirect.',
-  too_large: 'It accepts only smaller requests; lower maxBodyBytes.',
+  too_large:
+    'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBodyBytes instead.',
   unsupported_media_type: 'It does not accept gzip; turn compression off.',
   unexpected_status: "Check that the address is that of Splunk's HTTP Event Collector.",
 }

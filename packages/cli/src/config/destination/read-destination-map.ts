@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
+import { missingUnit } from '../times/time.ts'
 import { meantChoice } from '../yaml/meant-choice.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
@@ -98,6 +99,8 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   if (value === undefined || value === null) return `It is not set. ${good}`
   // A header, or what should be the path of a secret, may hold a secret in any form.
   const mayQuote = !/headers|token|secret/.test(path)
+  const unitless = issue.path[0] === 'max_age' ? missingUnit(value, 'm') : undefined
+  if (unitless !== undefined) return `${unitless} ${good}`
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string'
   if (value instanceof MisreadNumber) {
     return `${expectsText ? value.inWords(mayQuote) : `${value} cannot be used.`} ${good}`

@@ -12,7 +12,7 @@ export function explanationOf(explained: Explained): Explanation {
   const { gid, event, archives, pipelines, notIn } = explained
   const what = event
     ? `The event ${gid} is ${event.event_type ?? 'of no type'}, of ${event.created_at}.`
-    : `Nothing that was asked knows an event ${gid}.`
+    : `No place that was searched has an event ${gid}.`
   return {
     known: [
       what,
