@@ -22,6 +22,8 @@ export interface SmallDisk {
   fill(left?: number): void
   /** Gives that room back. */
   free(): void
+  /** What Linux does after an error of the disk. */
+  makeReadOnly(): void
 }
 
 /** For one test. */
@@ -55,5 +57,6 @@ export async function smallDisk(bytes = 8 * 2 ** 20): Promise<SmallDisk> {
       shell(`head -c ${free - left} /dev/zero > "$0/ballast"`)
     },
     free: () => void shell('rm "$0/ballast"'),
+    makeReadOnly: () => void shell('mount -o remount,ro "$0"'),
   }
 }

@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { testPipeline } from '../support/test-pipeline.ts'
 
 const file = temporaryFolder()
 // Nothing answers there, so a run that starts would fail.
@@ -157,3 +159,16 @@ test('the file of the password of a database is looked for before anything conne
     expect(stderr).toMatch(/\n {2}ASANA_AUDIT_STATE_PASSWORD_FILE\n.*cannot be read \(ENOENT\)/)
   }
 })
+
+test.skipIf(noSmallDisk)(
+  'a disk that fails is no wrong setting: the exit status is 1, so that a service starts again',
+  async () => {
+    await using pipeline = await testPipeline({ events: 3 })
+    const disk = await smallDisk()
+    disk.makeReadOnly()
+    const line = ['run', '--once', '--to', `file:${disk.path}/a.jsonl`, '--give-up-after', '1s']
+    const { code, stderr } = await runCommand(line, pipeline.env, disk.inside)
+    expect(stderr).toContain('EROFS')
+    expect(code).toBe(1)
+  },
+)
