@@ -412,7 +412,7 @@ test.concurrent('a damaged line and a record of another program are reported, th
   const path = await writeArchive(file('damaged.jsonl'), [event('1')])
   appendFileSync(path, '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hi"}}]}]}]}\n')
   appendFileSync(path, 'not JSON\n')
-  await writeArchive(path, [event('2')])
+  appendFileSync(path, readFileSync(await writeArchive(file('later.jsonl'), [event('2')])))
   const { code, stdout, stderr } = await runCommand(['query', '--from', path, '--output', 'jsonl'])
   expect(gids(stdout)).toEqual(['1', '2'])
   expect(stderr).toContain(`${path}, line 3: it is not JSON`)
