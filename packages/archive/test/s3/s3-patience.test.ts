@@ -120,7 +120,7 @@ describe.skipIf(noVersitygw)('of a store that has faults for a while', () => {
   })
 })
 
-test('a store that gives the same page of a list again and again is no store', async () => {
+test('a store that repeats the same page of its list without end is refused', async () => {
   const page = `<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken><Contents><Key>audit/asana/notes.txt</Key><LastModified>2026-03-10T12:00:00Z</LastModified></Contents></ListBucketResult>`
   const { endpoint } = await faultyProxy('http://127.0.0.1:9', () => ({ status: 200, body: page }))
   const store = storeAt(endpoint)

@@ -124,7 +124,7 @@ describe('while objects are joined, and removed', () => {
   })
 })
 
-test('an object that a run stores and records after the manifest was read is no problem', async () => {
+test('verify reports no object that a run records after the manifest was read', async () => {
   const { store } = await archiveOf(2)
   const { place } = store
   const writing = meanwhile(store, 'list', async () => {

@@ -92,7 +92,7 @@ test('an archive that nobody touched has no problem, and a report says what it h
   expect(lanes).toEqual([{ lane: 'test', entries: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) }])
 })
 
-test('who waits is told how much was read, and of how much', async () => {
+test('progress says how much was read, and how much there is', async () => {
   const { folder } = await threeObjects()
   const told: unknown[] = []
   await verified(folder, {
@@ -359,7 +359,7 @@ describe('of the manifest it finds', () => {
       expect(batches.flatMap(({ events }) => events)).toHaveLength(9)
     })
 
-    test('is no problem, whatever the times of its events, wherever objects began and begin, and whatever comes meanwhile', async () => {
+    test('is no problem for any times of its events, any limits of objects and any events that come meanwhile', async () => {
       const step = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 }))
       const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 15, maxLength: 15 })
       const arrives = fc.constantFrom('in time', 'in time', 'in time', 'late', 'after the loss')
