@@ -21,9 +21,14 @@ export function isDoubtful<R>(progress: WriteProgress<R>): boolean {
 }
 
 function mayBeTooOld<R>(progress: WriteProgress<R>): boolean {
-  const { suspects, rejectedInRow, options } = progress
+  const { rejectedInRow, options } = progress
   const isEnough = options.health.age.hasLimit || rejectedInRow >= fewestForAge
-  return isEnough && suspects.length > 0 && progress.areOlderThanTaken(suspects.map(({ index }) => index))
+  return isEnough && areSuspectsOld(progress)
+}
+
+function areSuspectsOld<R>(progress: WriteProgress<R>): boolean {
+  const { suspects } = progress
+  return suspects.length > 0 && progress.areOlderThanTaken(suspects.map(({ index }) => index))
 }
 
 /**
@@ -32,6 +37,8 @@ function mayBeTooOld<R>(progress: WriteProgress<R>): boolean {
  * older than every accepted one, their age is the cause.
  */
 export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
+  // Asked before the wait: another write of the lane may end the row of refusals that both have part in.
+  const wasAge = mayBeTooOld(progress)
   const inquired = progress.options.health.suspect()
   let isTaken: boolean
   try {
@@ -40,7 +47,7 @@ export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
     inquired()
   }
   if (!isTaken) return pauseForSetUp(progress)
-  const isAge = mayBeTooOld(progress)
+  const isAge = (wasAge && areSuspectsOld(progress)) || mayBeTooOld(progress)
   const suspects = progress.clear()
   const newest = progress.byAge(suspects.map(({ index }) => index)).at(-1)
   if (newest === undefined) return

@@ -1,4 +1,5 @@
-import { type FaultShape, memoryState, type Source } from '@asana-audit/core'
+import { setImmediate } from 'node:timers/promises'
+import { type FaultShape, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -242,5 +243,43 @@ test('for any limit and any bad records, every event is delivered or quarantined
       },
     ),
     { numRuns: 1_000 },
+  )
+})
+
+/** Answers after as many turns of the event loop as the next of `turns` says, so that several writes are under way. */
+function slowly(sink: Sink<string>, turns: readonly number[]): Sink<string> {
+  let writes = 0
+  return {
+    ...sink,
+    async write(records, signal) {
+      const wait = turns[writes % turns.length]!
+      writes += 1
+      for (let turn = 0; turn < wait; turn += 1) await setImmediate()
+      return sink.write(records, signal)
+    },
+  }
+}
+
+test('several writes find the same limit, in whatever order they are answered: what is too old is never called bad', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 6, max: 20 }),
+      fc.nat({ max: 2 }),
+      fc.constantFrom(...Object.values(refusals)),
+      fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 60 }),
+      async (writes, size, youngInLast, refuse, turns) => {
+        // Two bad records before good ones look the same as two old ones, so the last write has more old ones than young ones.
+        const limit = writes * size - youngInLast
+        const sink = destination(younger(() => limit, refuse))
+        const { commits } = await run({
+          source: sourceWithNewest([...events(size, 9_000), ...events((writes + 1) * size)], size),
+          sink: { ...slowly(sink, turns), prefers: { records: size, inFlight: 8 } },
+          onFatal: 'reject',
+        })
+        expect(quarantine(commits).toSorted()).toEqual(tooOld(1, limit).toSorted())
+      },
+    ),
+    { numRuns: 300 },
   )
 })
