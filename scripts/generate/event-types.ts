@@ -35,7 +35,7 @@ tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit th
 - **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps,
   **ASIM** the schema and the event type of Microsoft Sentinel. An event that lacks something its type requires has another: the pages of the dialects say which.
 - **\`details\`** is in none of these columns, and differs by event type. How to configure your store so that it refuses no event:
-  [\`details\` in your store](../packages/schema/README.md#details-in-your-store).
+  [\`details\` in your store](../packages/schema/docs/details.md).
 
 A new type is mapped by its category and by the end of its name: the last row of each table.
 `

@@ -11,11 +11,11 @@ const events = [...simulated, ...hostile, ...(samples as unknown as AuditLogEven
 const options = { context: () => fullContext, replay: true, repair: true }
 const written = new Set(events.flatMap((event) => Object.keys(toLogRecord(event, options).attributes)))
 
-/** The attributes in the README of the schema: `a.b.*`: `c`, `d` and `a.b.c`, `.d` each stand for several. */
+/** The attributes in the page of the schema: `a.b.*`: `c`, `d` and `a.b.c`, `.d` each stand for several. */
 const documented = new Set(
   (
-    /### Attributes of a record\n\n([\s\S]+?)\n\n/.exec(
-      readFileSync(new URL('../../packages/schema/README.md', import.meta.url), 'utf8'),
+    /\n(\| attribute [\s\S]+\|)\n/.exec(
+      readFileSync(new URL('../../packages/schema/docs/attributes.md', import.meta.url), 'utf8'),
     )?.[1] ?? ''
   )
     .split('\n')
@@ -28,7 +28,7 @@ const documented = new Set(
     }),
 )
 
-test('every attribute of a record is in the README, and every one in the README is in some record', () => {
+test('every attribute of a record is on the page of attributes, and every one on it is in some record', () => {
   expect([...written].filter((name) => !documented.has(name))).toEqual([])
   expect([...documented].filter((name) => !written.has(name))).toEqual([])
 })
