@@ -2,9 +2,9 @@ import { relative } from 'node:path'
 import { levels, type Rule, shippedRulesFolder } from '@asana-audit/detections'
 import { fillMarkers, table } from '../generate/parts/markdown.ts'
 
-/** The README with the table of rules: by level, the highest first, then by title. */
-export function withRuleTable(readme: string, rules: readonly Rule[]): string {
-  return fillMarkers(readme, 'rules', () => ruleTable(rules))
+/** The page in docs with the table of rules: by level, the highest first, then by title. */
+export function withRuleTable(page: string, rules: readonly Rule[]): string {
+  return fillMarkers(page, 'rules', () => ruleTable(rules))
 }
 
 function ruleTable(rules: readonly Rule[]): string {
@@ -16,7 +16,7 @@ function ruleTable(rules: readonly Rule[]): string {
     .map((rule) => {
       const [first = ''] = rule.description.split(/(?<=[.:]) /)
       return [
-        `[${rule.title}](rules/${relative(shippedRulesFolder, rule.file)})`,
+        `[${rule.title}](../rules/${relative(shippedRulesFolder, rule.file)})`,
         rule.level,
         `${first.replace(/[.:]$/, '')}`,
         techniques(rule).join(' '),

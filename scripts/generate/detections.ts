@@ -1,5 +1,5 @@
 /**
- * Writes the output of the Sigma rules in packages/detections/rules: the table in the README of the package, the rules for Panther, the
+ * Writes the output of the Sigma rules in packages/detections/rules: the table in the package's page of rules, the rules for Panther, the
  * queries for Sentinel, and the searches for Splunk. Run `pnpm generate:detections` after a change of a rule; the searches need `pnpm setup:python` once.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,8 +13,8 @@ import { splunkFolder, splunkSearches } from '../detections/splunk-searches.ts'
 import { pythonTool } from '../python/location.ts'
 
 const rules = await shippedRules()
-const readme = join(shippedRulesFolder, '../README.md')
-await writeFile(readme, withRuleTable(await readFile(readme, 'utf8'), rules))
+const page = join(shippedRulesFolder, '../docs/rules.md')
+await writeFile(page, withRuleTable(await readFile(page, 'utf8'), rules))
 const pack = pantherPack(rules)
 await rm(pantherFolder, { recursive: true, force: true })
 await mkdir(pantherFolder)

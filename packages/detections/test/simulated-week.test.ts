@@ -14,7 +14,7 @@ function fired(events: readonly AuditLogEvent[]): string[] {
   return events.flatMap((event) => detector.add(event)).map(({ rule }) => rule.title)
 }
 
-/** The rules with hits in an everyday week of sixty people, as the README says. */
+/** The rules with hits in an everyday week of sixty people, as the page of rules says. */
 const noise = ['Asana support acts in the workspace', 'Export started by a script']
 
 test.each([1, 2, 3, 4, 5])(
