@@ -164,6 +164,7 @@ export interface Lane {
    * events count as new.
    */
   deliveredBefore?(): Promise<readonly TimeSpan[]>
+  /** A commit that is tried again is the same object: the lane may have made it already, and only its answer was lost. */
   commit(commit: Commit): Promise<void>
 }
 

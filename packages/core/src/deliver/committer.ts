@@ -34,7 +34,7 @@ export function committer(options: CommitterOptions): Committer {
 
   async function save(commit: Commit): Promise<void> {
     try {
-      await lane.commit({ ...commit, contentForm })
+      await lane.commit(commit)
     } catch (error) {
       if (isFault(error) && error.fault === 'fatal' && error.final) lost.abort(error)
       throw error
@@ -46,8 +46,10 @@ export function committer(options: CommitterOptions): Committer {
     async commit(commit, repeats) {
       const { delivered, quarantined } = commit
       const startedAt = clock.now()
+      // One object for all attempts: by it, a lane knows a commit again that was made, and whose answer was lost.
+      const whole = { ...commit, contentForm }
       // Accepted events are committed also after a stop and after the end of its grace.
-      await retry(() => save(commit), {
+      await retry(() => save(whole), {
         ...policy,
         signal: hardStop,
         attemptEvenIfAborted: true,

@@ -70,6 +70,22 @@ describe('the one rule', () => {
     ])
   })
 
+  test('a commit that is tried again is the same object, by which a lane knows it again', async () => {
+    const tried: Commit[] = []
+    const inner = await (await memoryState().claim('test')).lane('live', '')
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        tried.push(commit)
+        if (tried.length === 1) throw fault({ fault: 'temporary', code: 'state_busy', message: 'busy' })
+        await inner.commit(commit)
+      },
+    }
+    await run({ source: sourceOf(events(10)), sink: destination(), lane })
+    expect(tried).toHaveLength(2)
+    expect(tried[1]).toBe(tried[0])
+  })
+
   test('after a write that failed finally, nothing later is committed, even if it was accepted', async () => {
     const claim = await memoryState().claim('test')
     const inner = await claim.lane('live', '')
