@@ -101,6 +101,9 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const { serverNow, present, surelyPast, receivedAt, heldMs } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
+    // A page that was kept for us is from before. The first page has a present of its own.
+    const shownAt =
+      readBy === undefined || known === undefined ? present : Math.min(present, wantedAt - heldMs)
     known = page
     if (isDue(present)) at = yield* readAgain(options, at, present)
     if (readBy !== undefined) at = { ...at, settledAt: notAfter(at.settledAt, wantedAt - heldMs) }
@@ -117,9 +120,9 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     // Before this, events are too old to have late ones.
     if (
       at.settledAt === undefined &&
-      (isEmpty || millisAt(at.newest ?? beforeAll) > present - settledWindowMs)
+      (isEmpty || millisAt(at.newest ?? beforeAll) > shownAt - settledWindowMs)
     ) {
-      at = { ...at, settledAt: new Date(present).toISOString() }
+      at = { ...at, settledAt: new Date(shownAt).toISOString() }
     }
     const passed = { events, identities, malformed, cursor: encode(at), bytes, nextInMs, readBy, receivedAt }
     yield { ...passed, ...(inReread && { reread: 'healing' }) }

@@ -293,6 +293,46 @@ test('an event that appeared late while a pipeline was stuck reaches it, though 
   expect(gidsOf(world.events.slice(0, before)).filter((gid) => !gids.has(gid))).toEqual([])
 })
 
+test('a page that another pipeline asked for minutes before says nothing about what appeared late since, in a first run either', async () => {
+  const clock = autoClock()
+  const begin = clock.now()
+  const before = (minutes: number): string => new Date(begin - minutes * 60_000).toISOString()
+  const old = Array.from({ length: 30 }, (_, index) => login(`1${index}`, before(200)))
+  const recent = [login('21', before(30))]
+  const late: unknown[] = []
+  const answer = (query: URLSearchParams): [data: unknown[], next: string] => {
+    const offset = query.get('offset')
+    const [from, until] = [query.get('start_at'), query.get('end_at') ?? '9']
+    if (offset !== null) return offset === 'old' ? [recent, 'recent'] : [[], offset]
+    if (from === null) return [old, 'old']
+    const all = [...old, ...late, ...recent] as { created_at: string }[]
+    return [all.filter(({ created_at: at }) => at >= from && at < until), 'again']
+  }
+  await using asana = await scriptedAsana((response) => {
+    const [data, offset] = answer(new URL(response.req.url ?? '/', 'http://localhost').searchParams)
+    response.setHeader('date', new Date(clock.now()).toUTCString())
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ data, next_page: { offset } }))
+  })
+  // Room for the page with the recent event, and not for the one before it.
+  const pages = sharedPages({ clock, keptBytes: 10_000 })
+  const access = { workspace: '1', token: 'a-token', baseUrl: asana.baseUrl, clock, once: true }
+  const [first, second] = [pages.reader('quick'), pages.reader('slow')]
+  const [quick, slow] = [first, second].map((shared) => asanaSource({ ...access, shared }))
+  for await (const _ of quick!.read());
+  first.close()
+  // 44 minutes late, within the settled window.
+  await clock.sleep(60_000)
+  late.push(login('31', before(43)))
+  await clock.sleep(240_000)
+  const gids = new Set<string>()
+  const asked = asana.requests.length
+  for await (const { events } of slow!.read()) for (const { gid } of events) gids.add(gid)
+  // The page with the recent event is the other's.
+  expect(asana.requests.slice(asked).map(({ query }) => query['offset'])).not.toContain('old')
+  expect(gids).toContain('31')
+})
+
 test('first starts divide the log at one moment, so the pipelines stay in step', async () => {
   await using alone = await simulated({ events: 30_000, defaultLimit: 500 })
   await using world = await simulated({ events: 30_000, defaultLimit: 500 })
