@@ -97,6 +97,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'inClear',
     'inTurn',
     'locateFault',
+    'neverBack',
     'newDestinationHealth',
     'pathStep',
     'raceAbort',

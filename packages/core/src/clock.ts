@@ -10,6 +10,24 @@ export interface Clock {
   random(): number
 }
 
+/**
+ * The same clock; but if it is set back, it goes on from where it was. For who waits until a time: a clock that is set back by an hour would
+ * make that wait an hour longer.
+ */
+export function neverBack(clock: Clock): Clock {
+  let ahead = 0
+  let latest = Number.NEGATIVE_INFINITY
+  return {
+    ...clock,
+    now() {
+      const now = clock.now()
+      ahead = Math.max(ahead, latest - now)
+      latest = now + ahead
+      return latest
+    },
+  }
+}
+
 /** With more than 2^31 - 1 ms, about 24 days, setTimeout fires at once. */
 const longestTimer = 2 ** 31 - 1
 

@@ -1,6 +1,6 @@
 // For authors of sinks: the parts that our own sinks use.
 export { raceAbort } from './abort/race-abort.ts'
-export { systemClock } from './clock.ts'
+export { neverBack, systemClock } from './clock.ts'
 export { shareSink } from './deliver/share-sink.ts'
 export { codeOf, pathStep } from './files/path-step.ts'
 export { syncDirectory } from './files/sync-directory.ts'

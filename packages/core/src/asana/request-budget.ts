@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, neverBack, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { waitableMs } from '../http/retry-after.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
@@ -48,7 +48,8 @@ const burst = 1 / 60
 
 export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget {
   refuseUnknownOptions('requestBudget', names, options)
-  const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
+  const { perMinute = 1_200, inFlight = 50 } = options
+  const clock = neverBack(options.clock ?? systemClock)
   const spacingMs = minuteMs / perMinute
   const toleranceMs = spacingMs * Math.max(1, perMinute * burst)
   /** When the next request is due at an even rate; it may start up to `toleranceMs` sooner. */

@@ -50,6 +50,21 @@ test('a Retry-After of years stops requests for ten minutes at most', async () =
   expect(clock.waits).toEqual([600_000])
 })
 
+test('a clock that is set back by an hour stops no request for an hour', async () => {
+  const clock = autoClock()
+  let backMs = 0
+  const budget = requestBudget({ perMinute: 60, clock: { ...clock, now: () => clock.now() - backMs } })
+  for (let request = 0; request < 3; request += 1) {
+    const done = await budget.take()
+    done()
+  }
+  backMs = 3_600_000
+  const done = await budget.take()
+  done()
+  expect(Math.max(...clock.waits)).toBeLessThanOrEqual(1_000)
+  expect(budget.waitedMs).toBeGreaterThanOrEqual(0)
+})
+
 test('a request that is aborted while it waits gives its place to the others', async () => {
   const budget = requestBudget({ inFlight: 1, clock: autoClock() })
   const done = await budget.take()

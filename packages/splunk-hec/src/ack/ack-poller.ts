@@ -1,5 +1,5 @@
 import { type Clock, type Fault, fault, isFault, toFault } from '@asana-audit/core'
-import { raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
+import { neverBack, raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
 
 export interface AckPollerOptions {
   /** Asks about ids and resolves with those the collector answers "true" for, which may include other ids. */
@@ -38,7 +38,8 @@ interface Waiting {
 }
 
 export function ackPoller(options: AckPollerOptions): AckPoller {
-  const { ask, isCertain, onOver, clock, timeoutMs, firstPollMs, slowestPollMs } = options
+  const { ask, isCertain, onOver, timeoutMs, firstPollMs, slowestPollMs } = options
+  const clock = neverBack(options.clock)
   const waiting = new Map<number, Waiting>()
   let ended: Fault | undefined
   /** The running loop; aborted when nobody waits any more. */
