@@ -94,7 +94,7 @@ async function live(
   const claim = await state.claim('p')
   const trailing = trailingClaim(
     mortal(claim, () => isDead),
-    { trailMs: trail, clock, flowingSince: sink.flowingSince, onFault: () => {} },
+    { trailMs: trail, clock, signal: stop.signal, flowingSince: sink.flowingSince, onFault: () => {} },
   )
   const dying =
     crash &&

@@ -17,6 +17,7 @@ async function scene(changes: Partial<TrailingClaimOptions> = {}, wrap = (claim:
   const faults: string[] = []
   const trailing = trailingClaim(wrap(claim), {
     ...{ trailMs, clock, flowingSince: () => 0, onFault: ({ code }) => faults.push(code) },
+    signal: new AbortController().signal,
     ...changes,
   })
   const lane = await trailing.lane('live', 'f')
@@ -77,6 +78,18 @@ test('so many events wait at most: then a commit waits for the oldest', async ()
   await lane.commit(commit(3))
   expect(clock.now()).toBe(start + trailMs)
   expect(await saved()).toBe('c2')
+})
+
+test('a stop does not wait until splunkd reads again, and what waits then was never committed', async () => {
+  const stop = new AbortController()
+  const flowingSince = (): number => Number.POSITIVE_INFINITY
+  const { lane, saved, trailing } = await scene({ most: 1, flowingSince, signal: stop.signal })
+  await lane.commit(commit(1))
+  const waits = lane.commit(commit(2))
+  stop.abort(new Error('stop'))
+  await waits
+  await trailing.release()
+  expect(await saved()).toBeUndefined()
 })
 
 test('changes of the claim keep their place behind commits that wait', async () => {

@@ -42,7 +42,7 @@ export async function deliverInput(
     log.warning(name, warning),
   )
   const trailing = trailingClaim(claim, {
-    ...{ trailMs, clock, flowingSince: sink.flowingSince },
+    ...{ trailMs, clock, signal, flowingSince: sink.flowingSince },
     onFault: ({ code, message }) => log.stateWarning({ code, message }),
   })
   const onFact = collectWhenIdle()

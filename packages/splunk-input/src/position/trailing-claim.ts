@@ -10,6 +10,8 @@ export interface TrailingClaimOptions {
   readonly clock: Clock
   /** The state could not be written when nobody was waiting for it. It is tried again, and said once until it works. */
   readonly onFault: (found: Fault) => void
+  /** Aborted when the delivery is to stop: then no commit waits any more. What is not due by then is never committed. */
+  readonly signal: AbortSignal
   /**
    * Most events that wait. When they are reached, a commit waits until the oldest are due, and so does the delivery.
    * @default 100_000
@@ -36,7 +38,7 @@ const lookAgainMs = 1_000
  * changes of the state keep their order.
  */
 export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Claim {
-  const { trailMs, flowingSince, clock, onFault, most = 100_000 } = options
+  const { trailMs, flowingSince, clock, onFault, signal, most = 100_000 } = options
   const waiting: Waiting[] = []
   const ids = new Map<string, number>()
   const released = new AbortController()
@@ -67,9 +69,9 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
     }
   }
 
-  async function wait(first: Waiting): Promise<void> {
+  async function wait(first: Waiting, end: AbortSignal): Promise<void> {
     const ms = dueAt(first) - clock.now()
-    await clock.sleep(Number.isFinite(ms) ? Math.max(0, ms) : lookAgainMs, released.signal)
+    await clock.sleep(Number.isFinite(ms) ? Math.max(0, ms) : lookAgainMs, end)
   }
 
   /** Runs while something waits. */
@@ -78,7 +80,7 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
     for (;;) {
       const [first] = waiting
       if (!first) break
-      await wait(first)
+      await wait(first, released.signal)
       try {
         await settle()
         isFailing = false
@@ -105,8 +107,10 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
     await settle()
     for (;;) {
       const [first] = waiting
-      if (!first || events + more <= most) return
-      await wait(first)
+      if (!first || events + more <= most || signal.aborted) return
+      await wait(first, AbortSignal.any([released.signal, signal])).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
       await settle()
     }
   }
