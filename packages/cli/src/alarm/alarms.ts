@@ -11,7 +11,7 @@ import { type DropOffWatch, type Overview, overviewOf, watchDropOff } from './dr
 import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts'
 import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
-export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'failed' | 'reloaded'> {
+export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'standsBy' | 'failed' | 'reloaded'> {
   /** Judges all pipelines, and others get their turn in between. It never rejects. */
   check(): Promise<void>
   /** Every alarm of every pipeline, as it is now. */
@@ -48,14 +48,20 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     (row) => row.lane !== 'backfill' && !(isTimeRange(row) && backlogLeft(row.cursor) === undefined),
   )
   const watched = new Map<string, Watched>()
+  /** Those that another process runs, and so watches. */
+  const asleep = new Map<string, Watched>()
   /** It is said once that a pipeline cannot be judged. */
   const unjudged = new Set<string>()
   let remindedAt = now()
   let checking = Promise.resolve()
 
   function of(pipeline: string): Watched {
-    const existing = watched.get(pipeline)
-    if (existing) return existing
+    const existing = watched.get(pipeline) ?? asleep.get(pipeline)
+    if (existing) {
+      asleep.delete(pipeline)
+      watched.set(pipeline, existing)
+      return existing
+    }
     const newest = new Map(
       unfinished.flatMap((row) =>
         row.pipeline === pipeline && row.newestAt !== undefined
@@ -130,7 +136,8 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
 
   /** Before the check, so that an alarm is not told twice as it begins. */
   function remind(): void {
-    if (now() - remindedAt < remindEveryMs) return
+    // The absolute distance: receivers must not forget alarms because the clock was set back.
+    if (Math.abs(now() - remindedAt) < remindEveryMs) return
     remindedAt = now()
     door.remind(states().filter((alarm) => alarm.state === 'ALARM'))
   }
@@ -158,17 +165,20 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
   }
 
   /** Ends all its alarms: otherwise receivers would show them for ever. */
-  function remove(pipeline: string): void {
-    const one = watched.get(pipeline)
-    if (!one) return
-    watched.delete(pipeline)
-    const message = 'The pipeline was removed from the settings.'
+  function end(pipeline: string, one: Watched, message: string): void {
     for (const [kind, { state: was }] of one.alarms) {
       if (was !== 'ALARM') continue
       const over: Kept = { state: 'OK', since: now(), message, isTold: false }
       one.alarms.set(kind, over)
       say(pipeline, one, kind, over)
     }
+  }
+
+  function remove(pipeline: string): void {
+    const one = watched.get(pipeline)
+    if (!one) return
+    watched.delete(pipeline)
+    end(pipeline, one, 'The pipeline was removed from the settings.')
     // If it comes back, here or in the next run.
     kept.set(pipeline, { alarms: one.alarms, dropOff: one.dropOff.dropOff })
     checking = checking.then(() => save(pipeline, one))
@@ -187,6 +197,14 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     begins(pipeline) {
       door.begins(pipeline)
       of(pipeline.name).watch.begins()
+    },
+    standsBy(pipeline) {
+      const one = watched.get(pipeline)
+      if (!one) return
+      one.watch.begins()
+      watched.delete(pipeline)
+      asleep.set(pipeline, one)
+      end(pipeline, one, 'Another process runs this pipeline, and watches it.')
     },
     failed(fault, pipeline) {
       if (pipeline !== undefined) of(pipeline).watch.ended(fault)

@@ -50,7 +50,8 @@ export function failuresOf(): Failures {
     },
     stopped(lane, { type, part, code, message }, now) {
       const key = `${part} ${lane}`
-      const since = failures.get(key)?.since ?? before.get(part) ?? now
+      // If the clock was set back meanwhile, it counts from now on: otherwise it would be no alarm until that time comes again.
+      const since = Math.min(failures.get(key)?.since ?? before.get(part) ?? now, now)
       working.delete(part)
       failures.set(key, { part, since, code, message, isPause: type === 'paused' })
     },

@@ -177,7 +177,11 @@ function old(pipeline: string, committedAt: string | null, maxAgeMs: number): Wa
   if (committedAt === null)
     return { code: 'never_saved', message: `${pipeline} has never saved its position. ${step}` }
   const ageMs = Date.now() - Date.parse(committedAt)
-  if (ageMs <= maxAgeMs) return null
+  if (Math.abs(ageMs) <= maxAgeMs) return null
+  if (ageMs < 0) {
+    const message = `${pipeline} last saved its position at ${committedAt}, which is in the future: a clock was wrong then, or is wrong now, so nobody knows when that was. ${step}`
+    return { code: 'not_saved', message }
+  }
   const message = `${pipeline} last saved its position ${age(ageMs)} ago, at ${committedAt}. ${step}`
   return { code: 'not_saved', message }
 }

@@ -38,6 +38,13 @@ export function liveStatus(now: () => number): LiveStatus {
     return found
   }
 
+  /** It begins again, here or in another process. */
+  function forget(pipeline: string): void {
+    faults.delete(pipeline)
+    for (const lane of lanes.get(pipeline)?.keys() ?? []) stateFaults.delete(laneLabel({ pipeline, lane }))
+    lanes.set(pipeline, new Map())
+  }
+
   return {
     get pipelines() {
       return [...lanes.keys()]
@@ -53,6 +60,7 @@ export function liveStatus(now: () => number): LiveStatus {
     },
     heldMsOf: (pipeline) => holds.get(pipeline) ?? 0,
     begins: ({ name, destination }) => void holds.set(name, holdMsOf(destination)),
+    standsBy: forget,
     lanesOf: (pipeline) => lanes.get(pipeline) ?? new Map(),
     faultOf: (pipeline) => faults.get(pipeline),
     started(started, statePath) {
@@ -72,13 +80,12 @@ export function liveStatus(now: () => number): LiveStatus {
       if (pipeline !== undefined) faults.set(pipeline, fault)
     },
     reloaded({ added, changed, removed }) {
-      for (const name of [...changed, ...removed]) {
-        faults.delete(name)
-        for (const lane of lanes.get(name)?.keys() ?? [])
-          stateFaults.delete(laneLabel({ pipeline: name, lane }))
+      for (const name of changed) forget(name)
+      for (const name of removed) {
+        forget(name)
         lanes.delete(name)
       }
-      for (const name of [...added, ...changed]) if (!lanes.has(name)) lanes.set(name, new Map())
+      for (const name of added) if (!lanes.has(name)) lanes.set(name, new Map())
     },
     stopping() {
       phase = 'stopping'

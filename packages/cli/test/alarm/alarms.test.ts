@@ -130,6 +130,16 @@ describe('what keeps a pipeline from working', () => {
     },
   )
 
+  test('where the clock is set back by a day, a destination that is down is an alarm 15 minutes later all the same', async () => {
+    const alarms = await watching(inFolder('set-back.db'))
+    alarms.fact(lane, paused('sink'))
+    alarms.now = start - dayMs
+    alarms.fact(lane, paused('sink'))
+    alarms.now = start - dayMs + 15 * minuteMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'not_delivered', state: 'ALARM' }])
+  })
+
   test('a destination that is down is tried again, and the alarm says how to find out why', async () => {
     const alarms = await watching(inFolder('down.db'))
     const { type: _, ...stop } = paused('sink') as Extract<Fact, { type: 'paused' }>
@@ -468,6 +478,36 @@ test('an alarm that stands is told again every 15 minutes to receivers that forg
   alarms.now = start + 36 * minuteMs
   await alarms.check()
   expect(alarms.told).toHaveLength(1)
+  expect(alarms.reminded).toMatchObject([{ kind: 'not_read', state: 'ALARM' }])
+})
+
+test('where another process has taken over, what failed here is over, and no alarm any more', async () => {
+  const alarms = await watching(inFolder('taken-over.db'))
+  alarms.fact(lane, paused('state'))
+  alarms.fact(lane, paused('source'))
+  alarms.now = start + 14 * minuteMs
+  alarms.standsBy?.('acme')
+  alarms.now = start + 20 * minuteMs
+  await alarms.check()
+  expect(alarms.told).toEqual([])
+  expect(alarms.states()).toEqual([])
+  // It takes over again, and fails again.
+  alarms.begins?.({ name: 'acme' } as PipelineSettings)
+  alarms.fact(lane, paused('sink'))
+  alarms.now += 15 * minuteMs
+  await alarms.check()
+  expect(alarms.told).toMatchObject([{ kind: 'not_delivered', state: 'ALARM' }])
+  alarms.standsBy?.('acme')
+  expect(alarms.told.at(-1)).toMatchObject({ kind: 'not_delivered', state: 'OK' })
+})
+
+test('receivers that forget are told again also after the clock was set back by a day', async () => {
+  const alarms = await watching(inFolder('remind-set-back.db'))
+  alarms.fact(lane, paused('source'))
+  alarms.now = start + 20 * minuteMs
+  await alarms.check()
+  alarms.now = start - dayMs
+  await alarms.check()
   expect(alarms.reminded).toMatchObject([{ kind: 'not_read', state: 'ALARM' }])
 })
 

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { expect, test, vi } from 'vitest'
 import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
@@ -53,6 +54,19 @@ test('with --max-age a pipeline need not run, but must have saved its position l
       },
     ],
   })
+})
+
+test('a position that was saved in the future, by a clock that was wrong, is no proof that the pipeline works', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, command, file } = pipeline
+  await command('run', '--once', '--name', 'acme')
+  const database = new DatabaseSync(file('state.db'))
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+  database.prepare('UPDATE lane SET committed_at = ?').run(tomorrow)
+  database.close()
+  const { code, stdout } = await runCommand(['health', '--max-age', '30m'], env)
+  expect(stdout).toContain(`acme last saved its position at ${tomorrow}, which is in the future`)
+  expect(code).toBe(1)
 })
 
 test('a pipeline that has started and saved nothing has never saved', async () => {

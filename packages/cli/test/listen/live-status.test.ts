@@ -15,6 +15,20 @@ test('the status follows a reload: new pipelines are listed, removed ones and ol
   expect(status.faultOf('b')).toBeUndefined()
 })
 
+test('a process that stands by is ready, though it could not save positions before another one took over', () => {
+  const status = liveStatus(() => 0)
+  const lane = { pipeline: 'a', lane: 'live' }
+  status.started([lane], 'state.db')
+  const message = 'The database cannot be reached.'
+  const code = 'state_unreachable'
+  status.fact(lane, { type: 'retrying', part: 'state', code, message, failures: 1, waitMs: 1_000 })
+  expect(status.stateFault).toBe(code)
+  status.standsBy?.('a')
+  expect(status.stateFault).toBeUndefined()
+  expect(status.lanesOf('a').size).toBe(0)
+  expect(status.pipelines).toEqual(['a'])
+})
+
 test('events that the destination lets wait on purpose are not behind, until they wait for longer', () => {
   let now = 1_000_000
   const status = liveStatus(() => now)

@@ -38,6 +38,7 @@ export function standbyFor(state: DurableState, report: Report, once: boolean): 
     isAgain(pipeline, fault) {
       if (!mayWait || fault?.code !== 'superseded') return false
       report.warning(pipeline, standsBy(fault.message))
+      report.standsBy?.(pipeline)
       return true
     },
   }

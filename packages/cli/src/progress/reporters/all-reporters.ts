@@ -14,6 +14,7 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     },
     claimed: () => reporters.forEach((one) => void one.claimed?.()),
     begins: (...told) => reporters.forEach((one) => void one.begins?.(...told)),
+    standsBy: (...told) => reporters.forEach((one) => void one.standsBy?.(...told)),
     stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),
     failed: (...told) => reporters.forEach((one) => void one.failed(...told)),
     reloaded: (...told) => reporters.forEach((one) => void one.reloaded?.(...told)),

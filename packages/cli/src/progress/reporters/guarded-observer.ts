@@ -34,6 +34,7 @@ export function guardedObserver(observer: Observer, onWarning: (warning: Warning
     finding: async (...told) => observer.finding?.(...told),
     claimed: guard(observer.claimed),
     begins: guard(observer.begins),
+    standsBy: guard(observer.standsBy),
     stateWarning: guard(observer.stateWarning),
     failed: guard(observer.failed),
     reloaded: guard(observer.reloaded),

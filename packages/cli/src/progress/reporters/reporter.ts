@@ -17,6 +17,8 @@ export interface Report {
   claimed?(): void
   /** A pipeline begins, at the start or after the settings were read again. */
   begins?(pipeline: PipelineSettings): void
+  /** Another process has taken a pipeline over, and this one waits until it begins again. What failed here fails no more. */
+  standsBy?(pipeline: string): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
   /** The settings were read again, and what they change is done. */
