@@ -24,7 +24,7 @@ ${table(heading, ofCommand.map(rowOf))}
 - Every counter starts at 0, for each code that its destination can give and each level of a finding. A series that begins at 1 would hide its first event from \`increase()\`.
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`archive\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/docs/codes.md),
-  [otlp](../packages/otlp/README.md#codes), [splunk-hec](../packages/splunk-hec/docs/codes.md), [panther-http](../packages/panther-http/README.md#codes) or [archive](../packages/archive/docs/codes.md).
+  [otlp](../packages/otlp/docs/codes.md), [splunk-hec](../packages/splunk-hec/docs/codes.md), [panther-http](../packages/panther-http/README.md#codes) or [archive](../packages/archive/docs/codes.md).
 - \`state\` of a pipeline is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
 
 ## Spans

@@ -4,9 +4,9 @@
  */
 export const statedVersions: readonly { readonly file: string; readonly pattern: RegExp }[] = [
   { file: 'packages/schema/src/log-record/scope.ts', pattern: /(?<=^ {2}version: ')([^']+)(?=',$)/m },
-  { file: 'packages/otlp/README.md', pattern: /(?<='telemetry\.distro\.version': ')([^']+)(?=')/ },
+  { file: 'packages/otlp/docs/files.md', pattern: /(?<='telemetry\.distro\.version': ')([^']+)(?=')/ },
   {
-    file: 'packages/otlp/README.md',
+    file: 'packages/otlp/docs/files.md',
     pattern: /(?<=scope: \{ name: '@asana-audit\/schema', version: ')([^']+)(?=' \})/,
   },
   { file: 'deploy/helm/asana-audit/Chart.yaml', pattern: /(?<=^version: )(\S+)$/m },

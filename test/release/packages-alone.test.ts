@@ -358,12 +358,12 @@ describe('the example of the README, as written, from the tarballs:', () => {
     expect(receiver.accepted.flat()).toHaveLength(1)
   })
 
-  test('@asana-audit/otlp, from an archive back to events', async () => {
-    const text = (await runExample('@asana-audit/otlp', 1)).replace(/^ {2}observedTimestamp: .*$/m, '')
-    const documented = codeBlocks(readmeOf('@asana-audit/otlp'), 'text').map((block) =>
-      block.replace(/^ {2}observedTimestamp: .*$/m, ''),
-    )
-    expect(documented).toContain(text)
+  test('@asana-audit/otlp, from a file back to events', async () => {
+    const [, code = ''] = pagePrograms('@asana-audit/otlp').find(([page]) => page === 'files-0') ?? []
+    const { stdout } = await run(put('readme-otlp', 'run-files.ts', code), {}, { node: exampleNode })
+    const withoutNow = (text: string): string => text.replace(/^ {2}observedTimestamp: .*$/m, '')
+    const page = packed('@asana-audit/otlp').files.get('docs/files.md') ?? ''
+    expect(codeBlocks(page, 'text').map(withoutNow)).toContain(withoutNow(stdout))
   })
 
   test('@asana-audit/archive', async () => {
