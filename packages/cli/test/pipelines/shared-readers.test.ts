@@ -39,3 +39,12 @@ test('a pipeline that starts later joins those that share already', async () => 
       .common('thing', () => ({})),
   ).toBe(common)
 })
+
+test('two pipelines that started alone share once they start together', async () => {
+  const [, , , d, e] = await pipelines()
+  if (!d || !e) throw new Error('expected five')
+  const share = readerSharing()
+  expect([share([d]).get(d), share([e]).get(e)]).toEqual([undefined, undefined])
+  const together = share([d, e])
+  expect([d, e].map((one) => together.get(one)?.name)).toEqual(['d', 'e'])
+})
