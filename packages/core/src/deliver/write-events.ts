@@ -32,7 +32,7 @@ export function writeEvents<E extends Identified, R>(
   options: WriteEventsOptions<E, R>,
 ): (events: readonly E[], of: readonly Identity[], isLate: boolean) => Promise<Outcome> {
   const { source, map, tellArrivals, sink, health, policies, onUncertain, hardStop, clock, onFact } = options
-  const streak: Streak = { rejected: 0, acceptances: 0 }
+  const streak: Streak = { rejected: 0, attempts: 0 }
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, policies.source.signal), policies.source)

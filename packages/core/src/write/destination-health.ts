@@ -14,7 +14,7 @@ import { type AgeKnowledge, newAgeKnowledge } from './age-knowledge.ts'
  *
  * | move        | from                  | to                                                      |
  * | ----------- | --------------------- | ------------------------------------------------------- |
- * | `accept`    | any                   | `proven`; every pause ends at once                      |
+ * | `accept`    | any                   | `proven`; every pause ends at once. Not if it was sent before the pause |
  * | `suspect`   | `unproven`, `proven`  | `suspect`, until the returned function is called        |
  * | `pause`     | `suspect`             | `paused`, until the returned function is called; then `unproven` |
  *
@@ -26,6 +26,10 @@ export interface DestinationHealth<R> {
   readonly isProven: boolean
   /** Writes accepted so far, whole or in part. */
   readonly acceptances: number
+  /** Attempts to write that have begun so far. */
+  readonly attempts: number
+  /** The latest attempt of which something was accepted. One that began before a refusal says nothing about the set-up after it. */
+  readonly lastAccepted: number
   /** Records refused since the last acceptance, in all lanes. */
   rejectedInRow: number
   /** How many records may be quarantined before the first acceptance of this run. Acceptances of earlier runs allow some. */
@@ -33,7 +37,12 @@ export interface DestinationHealth<R> {
   readonly age: AgeKnowledge<R>
   /** Whether a write waits for a temporary fault to end. */
   readonly isRetrying: boolean
-  accept(): void
+  /** Returns the number of the attempt, for `accept`. */
+  begin(): number
+  /** `attempt`: the one of which something was accepted; a new one if it is left out. */
+  accept(attempt?: number): void
+  /** One more record was refused. */
+  refuse(): void
   suspect(): () => void
   /** `wake` is aborted by the next acceptance. */
   pause(wake: AbortController): () => void
@@ -46,9 +55,16 @@ export interface DestinationHealth<R> {
 export function newDestinationHealth<R>(given: { readonly isProven?: boolean } = {}): DestinationHealth<R> {
   let isProven = given.isProven ?? false
   let acceptances = 0
+  let attempts = 0
+  let lastAccepted = 0
+  /** The attempts that had begun at the first refusal of the row. */
+  let rowFrom = 0
   let inquiries = 0
   let retrying = 0
-  const paused = new Set<AbortController>()
+  /** How many attempts had begun when it was last paused. */
+  let pausedAt = 0
+  /** Each with the same of its own. */
+  const paused = new Map<AbortController, number>()
   const waiting = new Set<() => void>()
   const look = (): void => {
     for (const wake of waiting) wake()
@@ -69,15 +85,30 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     get acceptances() {
       return acceptances
     },
+    get attempts() {
+      return attempts
+    },
+    get lastAccepted() {
+      return lastAccepted
+    },
     get isRetrying() {
       return retrying > 0
     },
-    accept() {
-      isProven = true
+    begin() {
+      attempts += 1
+      return attempts
+    },
+    accept(attempt = health.begin()) {
+      isProven ||= attempt > pausedAt
       acceptances += 1
-      health.rejectedInRow = 0
+      lastAccepted = Math.max(lastAccepted, attempt)
+      if (attempt > rowFrom) health.rejectedInRow = 0
       health.age.listsInRow = 0
-      for (const wake of paused) wake.abort()
+      for (const [wake, at] of paused) if (attempt > at) wake.abort()
+    },
+    refuse() {
+      if (health.rejectedInRow === 0) rowFrom = attempts
+      health.rejectedInRow += 1
     },
     suspect() {
       inquiries += 1
@@ -88,7 +119,8 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     pause(wake) {
       isProven = false
       health.quarantineAllowance = 0
-      paused.add(wake)
+      pausedAt = attempts
+      paused.set(wake, attempts)
       look()
       return () => void paused.delete(wake)
     },

@@ -1,12 +1,11 @@
 import type { Identifiable } from './write-outcome.ts'
 import type { WriteProgress } from './write-progress.ts'
 
-/** Whether the destination accepts another record now, or has accepted one since the first refusal. Tries the newest of this write first, if it is newer. */
+/** Whether the destination accepts another record now, or has accepted one that was sent since the first refusal. Tries the newest of this write first, if it is newer. */
 export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
   const { options, streak, suspects } = progress
-  const begun =
-    suspects.length === 0 ? streak.acceptances : Math.min(progress.suspectedAt, streak.acceptances)
-  if (options.health.acceptances > begun) return true
+  const begun = suspects.length === 0 ? streak.attempts : Math.min(progress.suspectedAt, streak.attempts)
+  if (options.health.lastAccepted > begun) return true
   const newest = progress.byAge(suspects.map(({ index }) => index)).at(-1)
   const at = (newest === undefined ? undefined : progress.identity(newest)?.at) ?? Number.NEGATIVE_INFINITY
   const own = progress.byAge(progress.writes.flat()).at(-1)
@@ -42,7 +41,7 @@ async function isProbeTaken<R>(
   const { health, retryPolicy } = options
   const refusal = await writer.send([record], () => {
     health.age.taken(record, identity, clock.now())
-    health.accept()
+    health.accept(writer.attempt)
   })
   retryPolicy.onFact?.({ type: 'probed', id: identity.id, isTaken: refusal === undefined })
   return refusal === undefined

@@ -27,6 +27,8 @@ export interface Writer<R> {
   ): Promise<Refusal | undefined>
   /** A record was decided: the time of `giveUpAfterMs` starts again. */
   moved(): void
+  /** The number of its last attempt, for `DestinationHealth.accept`. */
+  readonly attempt: number
 }
 
 /** Waits out temporary faults. After `isolateAfter` failures in a row a fault counts as a refusal, as a record may cause it. */
@@ -34,6 +36,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
   const { clock = systemClock } = retryPolicy
   /** The first failure since a record was decided: `giveUpAfterMs` counts from there, over several sends. */
   let failingSince: number | undefined
+  let number = 0
 
   async function send(
     records: readonly R[],
@@ -45,6 +48,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
     let stays: Fault<'temporary'> | undefined
     let over: (() => void) | undefined
     const attempt = async (timeUp: AbortSignal): Promise<void> => {
+      number = health.begin()
       try {
         await sink.write(left, AbortSignal.any([hardStop, timeUp]))
       } catch (error) {
@@ -79,6 +83,9 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
     send,
     moved() {
       failingSince = undefined
+    },
+    get attempt() {
+      return number
     },
   }
 }

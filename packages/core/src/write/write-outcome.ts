@@ -21,8 +21,8 @@ export interface WriteOutcome {
 /** Refusals in a row in one lane, across its writes. */
 export interface Streak {
   rejected: number
-  /** How many acceptances the destination had when the streak began. */
-  acceptances: number
+  /** How many attempts to write had begun when the streak began. */
+  attempts: number
 }
 
 /** A record with the identity of its event. */

@@ -19,17 +19,17 @@ export class WriteProgress<R> {
   readonly unaccepted: Unaccepted[] = []
   /** Records refused since the last acceptance: the set-up may be the cause. */
   suspects: Unaccepted[] = []
-  /** How many acceptances there had been at the first suspect. */
+  /** How many attempts to write had begun at the first suspect. */
   suspectedAt = 0
   /** A test of age got an unclear answer, so age is not considered for now. */
   ignoresAge = false
   readonly #all: Write
   #writes: readonly Write[] = []
-  /** Records with a temporary fault that did not go away when sent alone, and the number of acceptances at that time. */
+  /** Records with a temporary fault that did not go away when sent alone, and how many attempts had begun by then. */
   readonly #isolated = new Map<number, number>()
 
   constructor(options: DeliverWriteOptions<R>) {
-    const { records, streak = { rejected: 0, acceptances: 0 }, retryPolicy } = options
+    const { records, streak = { rejected: 0, attempts: 0 }, retryPolicy } = options
     this.options = options
     this.clock = retryPolicy.clock ?? systemClock
     this.writer = writer(options)
@@ -108,7 +108,8 @@ export class WriteProgress<R> {
     if (taken.length === 0) return
     this.take(taken)
     this.quarantineSuspects()
-    this.streak.rejected = 0
+    // Another write of the lane may have been refused while this one was under way.
+    if (this.writer.attempt > this.streak.attempts) this.streak.rejected = 0
   }
 
   take(taken: Write): void {
@@ -116,7 +117,7 @@ export class WriteProgress<R> {
     for (const index of taken) this.accepted.push(index)
     this.#noteAge(taken)
     this.writer.moved()
-    health.accept()
+    health.accept(this.writer.attempt)
     onAccepted?.(taken.length, taken)
   }
 
@@ -136,13 +137,13 @@ export class WriteProgress<R> {
   reject(index: number, { fault: kind, code, message }: Refusal): void {
     const { health } = this.options
     const before = this.#isolated.get(index)
-    const isFixed = kind === 'rejected' || (before !== undefined && health.acceptances > before)
+    const isFixed = kind === 'rejected' || (before !== undefined && health.lastAccepted > before)
     if (!isFixed) {
-      this.#isolated.set(index, health.acceptances)
+      this.#isolated.set(index, health.attempts)
       this.writes = [...this.writes, [index]]
       return
     }
-    if (this.suspects.length === 0) this.suspectedAt = health.acceptances
+    if (this.suspects.length === 0) this.suspectedAt = health.attempts
     this.suspects.push({ index, kind: 'rejected', code, reason: message })
     this.#countRefusal()
   }
@@ -175,9 +176,9 @@ export class WriteProgress<R> {
 
   #countRefusal(): void {
     const { health } = this.options
-    if (this.streak.rejected === 0) this.streak.acceptances = health.acceptances
+    if (this.streak.rejected === 0) this.streak.attempts = health.attempts
     this.streak.rejected += 1
-    health.rejectedInRow += 1
+    health.refuse()
     this.writer.moved()
   }
 }

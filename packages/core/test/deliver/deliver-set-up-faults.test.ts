@@ -1,5 +1,7 @@
-import { memoryState, type Source } from '@asana-audit/core'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { newDestinationHealth } from '@asana-audit/core/sink-kit'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type Behaviour,
@@ -252,4 +254,48 @@ describe('a wrong set-up', () => {
     expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
     expect(commits.at(-1)?.cursor).toBe('2')
   })
+})
+
+/**
+ * Takes the first `taken` writes and refuses all that are sent after them. Each is answered after as many turns of the event loop as the
+ * next of `turns` says; the last one that is taken, after `late`.
+ */
+function breaking(taken: number, late: number, turns: readonly number[]): Sink<string> {
+  let writes = 0
+  return {
+    async write(records) {
+      const number = writes
+      writes += 1
+      const wait = number === taken - 1 ? late : turns[number % turns.length]!
+      for (let turn = 0; turn < wait; turn += 1) await nextTurn()
+      if (number < taken) return
+      const at = records.length === 1 ? 0 : 'none-taken'
+      throw fault({ fault: 'rejected', code: 'bad_data', message: 'There is no such index.', at })
+    },
+  }
+}
+
+test('a set-up that breaks while several writes are under way costs nineteen quarantined events at most, also if one is taken late', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 2, max: 9 }),
+      fc.integer({ min: 5, max: 150 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 30 }),
+      async (taken, late, size, turns) => {
+        const stop = new AbortController()
+        let pauses = 0
+        const { commits } = await run({
+          source: sourceOf(events(size * 20), size),
+          sink: { ...breaking(taken, late, turns), prefers: { records: size, inFlight: 8 } },
+          signal: stop.signal,
+          onFact: ({ type }) => {
+            if (type === 'paused' && ++pauses === 3) stop.abort()
+          },
+        })
+        expect(quarantine(commits).length).toBeLessThanOrEqual(19)
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
