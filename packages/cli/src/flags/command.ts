@@ -92,10 +92,24 @@ class CheckedCommand extends commander.Command {
         ? [`It is given ${given.length} times but takes only one value. Keep one of them.`]
         : []),
       ...(given.some(isEmpty) ? [emptyValue] : []),
+      ...(given.length > 0 ? this.#contradictions(option) : []),
     ]
     return messages.map((message) => ({ setting, message }))
   }
+
+  /** A flag may stand for a value of another one. Commander silently uses the value that is written out. */
+  #contradictions({ implied = {} }: ShortFlag): string[] {
+    return Object.entries(implied).flatMap(([name, meant]) => {
+      const other = this.options.find((option) => option.attributeName() === name)
+      const given = other && this.#given.get(other)?.find((value) => value !== undefined && value !== meant)
+      if (given === undefined) return []
+      return `It means ${other?.long} ${meant}, but ${other?.long} ${given} is given as well. Leave out one of the two.`
+    })
+  }
 }
+
+/** Commander keeps what an option implies. Its types do not say so. */
+type ShortFlag = commander.Option & { readonly implied?: Readonly<Record<string, string>> }
 
 const emptyValue = 'It is empty. Is a shell variable not set? Give a value, or leave it out.'
 
@@ -131,8 +145,18 @@ function unknownFlag(flag: string, command: commander.Command): string {
     return `The command ${wordsOf(path)} does not have this option. These commands have it: ${having}.`
   }
   const known = command.options.flatMap(({ long }) => long ?? [])
-  return `This option is unknown.${didYouMean(flag, known)}`
+  const variable = secretFlags.find(([pattern]) => pattern.test(flag))?.[1]
+  if (variable === undefined || known.some((one) => one.startsWith(flag)))
+    return `This option is unknown.${didYouMean(flag, known)}`
+  return `A secret is not given on the command line, where other users of this machine can read it. Put it into the variable ${variable}, or the path of its file into ${variable}_FILE.`
 }
+
+/** Flags that people try for a secret, and the variable that is for it. */
+const secretFlags: readonly (readonly [RegExp, string])[] = [
+  [/^--(splunk|hec|splunk-hec)-token(-file)?$/, 'SPLUNK_HEC_TOKEN'],
+  [/^--panther(-http)?-(secret|token)(-file)?$/, 'PANTHER_HTTP_SECRET'],
+  [/^--(asana-)?((access-)?token|pat|api-key|password|secret)(-file)?$/, 'ASANA_TOKEN'],
+]
 
 /** From the root to the command. */
 function pathOf(command: commander.Command): commander.Command[] {

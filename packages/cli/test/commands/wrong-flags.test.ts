@@ -64,7 +64,10 @@ test('a flag is not taken as the value of the flag before it', async () => {
 test.each([
   [['rum', '--oncee'], /rum\n +This command is unknown\. Did you mean run\?/],
   [['state', 'shw'], /shw\n +This command is unknown\. Did you mean show\?/],
-  [['state', 'print'], /print\n +This command is unknown\. There are show, rewind, export, import, help\./],
+  [
+    ['state', 'print'],
+    /print\n +This command is unknown\. There are show, rewind, export, import, help\./,
+  ],
   [['--once', 'run'], /--once\n +Write it after a command that has it: run\./],
   [['quarantine', 'show', '--state', 'x'], /number\n +It is missing\. Write it after quarantine show\./],
   [
@@ -156,4 +159,46 @@ test('a port in use is a problem of its flag', async () => {
   expect(code).toBe(2)
   expect(stderr).toMatch(/\n {2}--port\n +Port \d+ cannot be used \(EADDRINUSE\)\. Give another one/)
   taken.close()
+})
+
+test.each([
+  [['query', '--output', 'csv'], '--output jsonl', '--output csv'],
+  [['query', '--output', 'table'], '--output jsonl', '--output table'],
+  [['run', '--log', 'human'], '--log json', '--log human'],
+])('--json is refused after %j, because they are two answers to one question', async (words, one, other) => {
+  const [command = '', ...flags] = words
+  for (const args of [
+    [command, ...flags, '--json'],
+    [command, '--json', ...flags],
+  ]) {
+    const { code, stdout, stderr } = await runCommand(args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(
+      `  --json\n      It means ${one}, but ${other} is given as well. Leave out one of the two.`,
+    )
+  }
+})
+
+test('--json beside what it means changes nothing', async () => {
+  const { code, stderr } = await runCommand(['query', '--json', '--output', 'jsonl', '--from', 'none'])
+  expect([code, stderr]).toEqual([2, expect.not.stringContaining('--json')])
+})
+
+test.each([
+  [['run', '--token', 'S3cret'], '--token', 'ASANA_TOKEN'],
+  [['verify', '--asana-token=S3cret'], '--asana-token', 'ASANA_TOKEN'],
+  [['run', '--token-file', '/run/secrets/token'], '--token-file', 'ASANA_TOKEN'],
+  [['run', '--hec-token', 'S3cret'], '--hec-token', 'SPLUNK_HEC_TOKEN'],
+  [['run', '--panther-secret', 'S3cret'], '--panther-secret', 'PANTHER_HTTP_SECRET'],
+])('a secret on the command line is refused with the variable to use: %j', async (words, flag, variable) => {
+  const { code, stderr } = await runCommand(words)
+  expect(code).toBe(2)
+  expect(stderr).toContain(`  ${flag}\n      A secret is not given on the command line`)
+  expect(stderr).toContain(`the variable ${variable}, or the path of its file into ${variable}_FILE.`)
+  expect(stderr).not.toContain('S3cret')
+})
+
+test('a flag that begins like a secret is still found', async () => {
+  const { stderr } = await runCommand(['fleet', 'tenant', 'add', 'acme', '--token', 'env:ACME'])
+  expect(stderr).toContain('Did you mean --token-ref?')
 })
