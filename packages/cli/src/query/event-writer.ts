@@ -40,12 +40,22 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
   }
 }
 
+/** Says which column a narrow terminal leaves out, and how to see it. Undefined if all are shown. */
+export function leftOut({ form, width }: Pick<EventWriterOptions, 'form' | 'width'>): string | undefined {
+  if (form !== 'table' || hasOrigin(width)) return undefined
+  return `The column FROM needs ${widthForOrigin} columns and this terminal has ${width}, so it is not shown. Widen the terminal, or give --output csv.`
+}
+
+function hasOrigin(width: number | undefined): boolean {
+  return width === undefined || width >= widthForOrigin
+}
+
 /** The columns a terminal needs to show where an event came from, beside the gid, which `--around` needs, and the kinds of resource and origin. */
 const widthForOrigin = 76
 const widthForKinds = 140
 
 function tableWriter({ zone, width, related, write }: EventWriterOptions): EventWriter {
-  const withOrigin = width === undefined || width >= widthForOrigin
+  const withOrigin = hasOrigin(width)
   const withKinds = width === undefined || width >= widthForKinds
   const rows = table({
     columns: [

@@ -11,7 +11,7 @@ import { findEvent, type Relation, surroundings } from './around.ts'
 import { countBy } from './count-by.ts'
 import { writeCounts } from './count-writer.ts'
 import { derivedFields } from './event-field.ts'
-import { eventWriter } from './event-writer.ts'
+import { eventWriter, leftOut } from './event-writer.ts'
 import type { QuerySettings } from './query-settings.ts'
 import { type TextOutput, textOutput } from './text-output.ts'
 
@@ -102,7 +102,13 @@ async function showEvents(
     shown += 1
   }
   if (shown === 0) messages.say('nothing_found', nothingFound(reading))
-  else writer.end()
+  else {
+    writer.end()
+    // Below the table, where a person looks at its end.
+    await output.end()
+    const narrow = leftOut({ form, width })
+    if (narrow !== undefined) messages.say('column_left_out', narrow)
+  }
   if (late > 0) {
     messages.say(
       'not_in_order',
