@@ -8,7 +8,14 @@ import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { backfillPipeline } from '../pipelines/backfill/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill/backfill-plan.ts'
 import { sharedSamples } from '../pipelines/backfill/backfill-samples.ts'
-import { assertSomethingLeft, type BackfillTime, backfillTime } from '../pipelines/backfill/backfill-time.ts'
+import {
+  assertSomethingLeft,
+  type BackfillTime,
+  backfillTime,
+  timeLeft,
+} from '../pipelines/backfill/backfill-time.ts'
+import { rangeNote, readRange } from '../pipelines/backfill/begun-range.ts'
+import { resumedBackfill, windowIgnored } from '../pipelines/backfill/resumed-backfill.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
@@ -52,8 +59,9 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   // Also together with --config: the times in the file are for `run`.
   const found = await deliverSettings(flags, more, ['since', 'until'])
   if (!found) return exitCode.wrongConfiguration
-  if (flags.dryRun) return plan(found)
   const interrupted = resume ? 'resume' : restart ? 'restart' : undefined
+  // Without --resume it is for the range that is asked for, also beside an interrupted backfill: it may help to choose.
+  if (flags.dryRun) return plan(found, interrupted ?? 'restart')
   const { pipelines } = found.settings
   const budgets = tokenBudgets(found.settings)
   const readers = sharedReaders(pipelines)
@@ -72,9 +80,12 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   )
 }
 
-async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<ExitCode> {
+async function plan(
+  { settings, giveUpAfterMs, log }: DeliverSettings,
+  interrupted: 'resume' | 'restart',
+): Promise<ExitCode> {
   const { untilFirstPage } = unattended(giveUpAfterMs).source
-  const rows = await storedLanes(settings)
+  const { lanes, ranges } = await stored(settings)
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings
   let worst: ExitCode = exitCode.done
@@ -83,15 +94,24 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
     for (const pipeline of group) {
       const warn = ({ message }: Warning): void => sayWarning({ message: `${pipeline.name}: ${message}` })
       const asana = openAsana(pipeline, budget(pipeline), undefined, warn)
-      const time = (now: number): BackfillTime => {
-        const found = backfillTime(pipeline, rows, now)
-        assertSomethingLeft(pipeline.name, found, now)
-        return found
-      }
       try {
+        const begun = readRange(ranges.get(pipeline.name))
+        const resumed = resumedBackfill(pipeline, { lanes, begun }, interrupted)
+        if ('nothingToResume' in resumed) {
+          warn(resumed.nothingToResume)
+          continue
+        }
+        const left = resumed.cursor === undefined ? undefined : resumed.left
+        const ignored = left && windowIgnored(pipeline, left)
+        if (ignored) warn(ignored)
+        const time = (now: number): BackfillTime => {
+          const found = left ? timeLeft(left, now) : backfillTime(pipeline, lanes, now)
+          assertSomethingLeft(pipeline.name, found, now)
+          return found
+        }
         const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, samples })
         if (log === 'json') sayJson({ pipeline: pipeline.name, ...found })
-        else for (const line of describe(pipeline, found)) say(line, 12)
+        else for (const line of describe(pipeline, found, left !== undefined)) say(line, 12)
       } catch (error) {
         if (!isFault(error)) throw error
         // The other pipelines can still be estimated.
@@ -105,18 +125,25 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
   return worst
 }
 
-/** The positions of `run`. Does not create a state. */
-async function storedLanes(settings: Settings): Promise<LaneSummary[]> {
+interface Stored {
+  /** The positions of `run` and of backfills. */
+  readonly lanes: readonly LaneSummary[]
+  /** The ranges that backfills were asked for, by pipeline. */
+  readonly ranges: ReadonlyMap<string, string>
+}
+
+/** Does not create a state. */
+async function stored(settings: Settings): Promise<Stored> {
   const state = await openStateIfThere(settings)
-  if (!state) return []
+  if (!state) return { lanes: [], ranges: new Map() }
   try {
-    return await state.lanes()
+    return { lanes: await state.lanes(), ranges: await state.notes(rangeNote) }
   } finally {
     await state.close()
   }
 }
 
-function describe({ name }: PipelineSettings, plan: BackfillPlan): string[] {
+function describe({ name }: PipelineSettings, plan: BackfillPlan, isRest: boolean): string[] {
   const count = (value: number): string => value.toLocaleString('en')
   const { deletedBefore } = plan
   const deleted =
@@ -125,12 +152,13 @@ function describe({ name }: PipelineSettings, plan: BackfillPlan): string[] {
       : [`  deleted   everything before ${deletedBefore}: Asana keeps events for 90 days`]
   return [
     `${name}: ${plan.since} to ${plan.until}`,
+    ...(isRest ? ['  resumed   only what the interrupted backfill has not read yet'] : []),
     ...deleted,
     `  events    about ${count(plan.events)}, estimated from ${plan.samples} pages`,
     `  requests  about ${count(plan.requests)}`,
     `  to read   about ${count(Math.ceil(plan.bytes / 1_000_000))} MB`,
     `  time      about ${duration(plan.seconds)}, limited by ${plan.limitedBy}; a slow destination takes longer`,
-    'Nothing was delivered. Leave out --dry-run to start.',
+    `Nothing was delivered. Leave out --dry-run to ${isRest ? 'continue' : 'start'}.`,
   ]
 }
 

@@ -10,13 +10,7 @@ import {
   type SharedReader,
   toFault,
 } from '@asana-audit/core'
-import {
-  asanaBackfillCursor,
-  asanaNow,
-  type BacklogLeft,
-  backlogLeft,
-  backlogUntil,
-} from '@asana-audit/core/backlog'
+import { asanaBackfillCursor, asanaNow, type BacklogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import { hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
 import { millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
@@ -29,7 +23,8 @@ import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
-import { backfillLane as lane, resumedBackfill } from './resumed-backfill.ts'
+import { rangeNote, rangeText, readRange } from './begun-range.ts'
+import { backfillLane as lane, resumedBackfill, windowIgnored } from './resumed-backfill.ts'
 
 export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget
@@ -58,7 +53,8 @@ export async function backfillPipeline(
     const claim = await options.state.claim(name)
     try {
       const lanes = await options.state.lanes()
-      const resumed = resumedBackfill(name, lanes, options.interrupted)
+      const begun = readRange((await options.state.notesOf(name)).get(rangeNote))
+      const resumed = resumedBackfill(pipeline, { lanes, begun }, options.interrupted)
       if ('nothingToResume' in resumed) {
         options.report.warning(name, resumed.nothingToResume)
         return { pipeline: name, delivered: deliveredUntilFault(totals) }
@@ -67,7 +63,7 @@ export async function backfillPipeline(
         ...options,
         onFact,
         lanes,
-        resumed: resumed.cursor,
+        resumed: resumed.cursor === undefined ? undefined : resumed,
       })
       return { pipeline: name, delivered }
     } finally {
@@ -82,8 +78,8 @@ interface TimeOptions extends BackfillOptions {
   readonly onFact: (fact: Fact) => void
   /** Those of the state. */
   readonly lanes: readonly LaneSummary[]
-  /** The position of an interrupted backfill. Undefined: a new one begins. */
-  readonly resumed: Cursor | undefined
+  /** The position of an interrupted backfill, and what it has not read yet. Undefined: a new one begins. */
+  readonly resumed: { readonly cursor: Cursor; readonly left: BacklogLeft } | undefined
 }
 
 async function deliverTime(
@@ -123,6 +119,8 @@ async function deliverTime(
     if (resumed !== undefined) await resumeRange(claim, resumed, pipeline, warn)
     else {
       assertSomethingLeft(name, wanted, now)
+      // Before the position: without its range, a backfill can still be resumed.
+      await state.note(name, rangeNote, rangeText(pipeline))
       await beginRange(claim, wanted, now, warn)
     }
     const row = await claim.lane(lane, source.fingerprint)
@@ -138,7 +136,7 @@ async function deliverTime(
       onFatal: 'reject',
       giveUpAfterMs: giveUpAfter.sink,
     })
-    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed)) ?? until)
+    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
     return delivered
   } finally {
     await sink.close()
@@ -166,15 +164,14 @@ async function beginRange(
 
 async function resumeRange(
   claim: Claim,
-  cursor: Cursor,
-  { since, until }: PipelineSettings,
+  { cursor, left }: NonNullable<TimeOptions['resumed']>,
+  asked: PipelineSettings,
   warn: (warning: Warning) => void,
 ): Promise<void> {
-  const left = backlogLeft(cursor)
-  if (since !== undefined || until !== undefined)
-    warn({ code: 'window_ignored', message: rangeAsBegun(left) })
+  const ignored = windowIgnored(asked, left)
+  if (ignored) warn(ignored)
   // The cursor has not moved yet: the process may have ended between the two steps of `beginRange`.
-  if (left && cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
+  if (cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
 }
 
 /** Lets the counts of its hours start again. */
@@ -185,9 +182,4 @@ async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void>
 /** Marks the range as read to its end, although late events of its last minutes may still appear. */
 async function finish(claim: Claim, until: string): Promise<void> {
   await claim.rewind(lane, asanaBackfillCursor(until, until), openEnd)
-}
-
-function rangeAsBegun(left: BacklogLeft | undefined): string {
-  const rest = left ? `, of which ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'} is left` : ''
-  return `--resume ignores since and until. It continues the time range that was begun${rest}. For another range give --restart.`
 }

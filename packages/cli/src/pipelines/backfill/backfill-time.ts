@@ -1,5 +1,5 @@
 import { fault, type LaneSummary } from '@asana-audit/core'
-import { backlogLeft, backlogUntil, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
+import { type BacklogLeft, backlogLeft, backlogUntil, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
 import { hourMs, hourOf, openStart } from '@asana-audit/core/ledger'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
@@ -25,6 +25,11 @@ export function backfillTime(
     since: since === undefined ? undefined : new Date(hourOf(millisAt(since))).toISOString(),
     until: new Date(wanted).toISOString(),
   }
+}
+
+/** What an interrupted backfill has not read yet. */
+export function timeLeft({ from, until }: BacklogLeft, now: number): BackfillTime {
+  return { since: from, until: until ?? new Date(now).toISOString() }
 }
 
 /** The time up to which `run` has read this pipeline, just after the newest event, in milliseconds since 1970. Infinity if it never ran. */
