@@ -1,10 +1,31 @@
 import type { Problem } from '../terminal/problem.ts'
-import { lineIn } from './yaml/file-line.ts'
+import { lineIn, settingIn } from './yaml/file-line.ts'
 
-/** Each problem once: those of a settings file by their lines, as a person mends them, then the others as they were found. */
-export function inOrder(problems: readonly Problem[]): Problem[] {
-  const each = new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem]))
+/**
+ * Each problem once: those of a settings file by their lines, as a person mends them, then the others as they were found. `unset`: the
+ * settings whose variables are not set. That is said already, and what else is wrong with them follows from it. So does what is wrong with
+ * token_file where somebody wrote token.
+ */
+export function inOrder(problems: readonly Problem[], unset: readonly string[] = []): Problem[] {
+  const explained = new Set(unset.map(withoutPlace))
+  const written = new Set(problems.map(({ setting }) => settingIn(setting)))
+  const follows = ({ setting }: Problem): boolean => {
+    const path = settingIn(setting)
+    if (path === undefined) return false
+    return explained.has(withoutPlace(path)) || (ofSecret.test(path) && written.has(withoutPlace(path)))
+  }
+  const own = problems.filter((problem) => !follows(problem))
+  const each = new Map(own.map((problem) => [`${problem.setting}\n${problem.message}`, problem]))
   return [...each.values()].toSorted((one, other) => lineOf(one) - lineOf(other))
+}
+
+const endOfSecret = /_(file|env|exec)$/
+/** There is no setting token or secret. */
+const ofSecret = /(token|secret)_(file|env|exec)$/
+
+/** The three settings of a secret are one, and so are the items of a list. */
+function withoutPlace(path: string): string {
+  return path.replace(/\[\d+\]$/, '').replace(endOfSecret, '')
 }
 
 function lineOf({ setting }: Problem): number {

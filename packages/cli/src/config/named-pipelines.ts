@@ -1,6 +1,6 @@
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
-import { sameNames } from './destination/same-in-two.ts'
+import { nameSetting, sameNames } from './destination/same-in-two.ts'
 import { writtenDestination } from './destination/written-destination.ts'
 import { draftsOf } from './drafts.ts'
 import { inOrder } from './in-order.ts'
@@ -23,14 +23,18 @@ export async function readNamedPipelines(
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
   problems.push(...stateProblems(flags, env, yaml))
-  const names = draftsOf(yaml, env, {}).flatMap(({ document, origin }) => {
+  const written = draftsOf(yaml, env, {}).flatMap(({ document, origin }) => {
     const { sound } = checkedDocument(document, origin, problems)
-    return destinationsOf(sound).flatMap(([to, at]) => {
-      const written = writtenDestination(to, at, origin, problems)
-      return written === undefined ? [] : pipelineName(sound, written)
+    const destinations = destinationsOf(sound)
+    return destinations.flatMap(([to, at]) => {
+      const destination = writtenDestination(to, at, origin, problems)
+      if (destination === undefined) return []
+      const setting = nameSetting(origin, origin.settingName(at), destinations.length)
+      return { name: pipelineName(sound, destination), setting }
     })
   })
-  if (problems.length > 0) return { problems: inOrder(problems) }
-  const twice = sameNames(names)
-  return twice.length > 0 ? { problems: twice } : { ...statePath(flags, env, yaml), names }
+  if (problems.length > 0) return { problems: inOrder(problems, yaml?.unset) }
+  const twice = sameNames(written)
+  if (twice.length > 0) return { problems: inOrder(twice) }
+  return { ...statePath(flags, env, yaml), names: written.map(({ name }) => name) }
 }

@@ -3,7 +3,7 @@ import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { type CommonSettings, commonSettings } from './common-settings.ts'
 import { readConfigFile } from './config-file.ts'
-import { sameFiles, sameNames } from './destination/same-in-two.ts'
+import { nameSetting, sameFiles, sameNames, type WrittenName } from './destination/same-in-two.ts'
 import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
 import { inOrder } from './in-order.ts'
 import type { AlarmSettings } from './monitoring/alarm.ts'
@@ -17,6 +17,8 @@ import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-set
 import { filesInUse } from './places/files-in-use.ts'
 import { filesNamedIn, filesNamedInEnv } from './places/named-files.ts'
 import { destinationPlaceProblems, type StateOpening, statePlaceProblems } from './places/place-problems.ts'
+import { writesToken } from './secrets/read-token.ts'
+import { noToken } from './secrets/token.ts'
 import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { allDeleted } from './times/time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
@@ -83,15 +85,23 @@ export async function readSettings(
   // Read the clock once, so that two pipelines with the same problem get the same message, which is then printed once.
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
-  const names: string[] = []
+  const names: WrittenName[] = []
   const common = { ...(await commonSettings(env, problems)), ...own }
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
-    const found = await pipelineSettings(sound, origin, env, problems, common)
+    const isTokenLost = writesToken(document) && !writesToken(sound)
+    const found = await pipelineSettings(sound, origin, env, problems, {
+      ...common,
+      // What is wrong with it is said already. Without this, it would be missing as well.
+      ...(isTokenLost && { token: noToken }),
+    })
     pipelines.push(...found)
     if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
     // A default name made from an incomplete pipeline means nothing.
-    if (isWhole || sound.name !== undefined) names.push(...found.map(({ name }) => name))
+    if (isWhole || sound.name !== undefined) {
+      const setting = (at: string): string => nameSetting(origin, at, found.length)
+      names.push(...found.map((one) => ({ name: one.name, setting: setting(one.destinationSetting) })))
+    }
   }
   problems.push(...sameNames(names), ...sameFiles(pipelines))
   const knowsState = ofState.length === 0 && (flags.config === undefined || yaml !== undefined)
@@ -111,7 +121,7 @@ export async function readSettings(
   problems.push(...filesInUse(pipelines, state, named))
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
-  if (problems.length > 0) return { problems: inOrder(problems) }
+  if (problems.length > 0) return { problems: inOrder(problems, yaml?.unset) }
   return {
     settings: {
       ...statePath(flags, env, yaml),

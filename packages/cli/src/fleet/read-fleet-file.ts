@@ -70,7 +70,7 @@ export async function readFleetFile(
   )
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
-  if (problems.length > 0) return { problems: inOrder(problems) }
+  if (problems.length > 0) return { problems: inOrder(problems, yaml.unset) }
   return { destinations, values, listen, resource: resource.attributes ?? {} }
 }
 

@@ -207,7 +207,7 @@ describe('the first run reports every problem', () => {
       'pipelines: [{ name: a, to: stdout }, { name: a, to: otlp }, { to: stdout }]',
     )
     const problems = await problemsOf({ config }, {})
-    expect(problems['name']).toContain('"a"')
+    expect(problems[`${config}, line 1: pipelines[1].name`]).toContain('"a"')
   })
 
   test('of --hec-format, by its own flag, also for another destination', async () => {
@@ -297,7 +297,6 @@ pipelines:
       'line 5: pipelines[0].to.otlp.endpoint',
       'line 5: pipelines[0].to.otlp.protocol',
       `line 7: \${UNSET}`,
-      'line 7: pipelines[2].to',
       '--to',
     ])
     expect(problems[`${path}, line 3: pipelines[0].tokenfile`]).toContain('Did you mean token_file?')
@@ -306,7 +305,8 @@ pipelines:
 
   test('two pipelines with one name are refused, because they would share a cursor', async () => {
     const path = file('p.yaml', 'pipelines: [{ workspace: 1, to: stdout }, { workspace: 1, to: stdout }]')
-    expect((await problemsOf({ config: path }, { ASANA_TOKEN: 't' }))['name']).toContain('"1 stdout"')
+    const problems = await problemsOf({ config: path }, { ASANA_TOKEN: 't' })
+    expect(problems[`${path}, line 1: pipelines[1].name`]).toContain('"1 stdout"')
   })
 
   test.each([

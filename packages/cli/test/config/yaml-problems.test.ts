@@ -54,10 +54,10 @@ pipelines:
       'line 11: pipelines[1].to[0].otlp.in_flight',
       'line 12: pipelines[1].to[1].spluk_hec',
       'line 12: pipelines[1].to[1].splunk_hec.url',
+      'line 12: pipelines[1].to[1].splunk_hec.token_file',
       'line 13: pipelines[1].to[2]',
       'line 14: pipelines[1].to[3].file.path',
       'line 14: pipelines[1].to[3].file.rotate_bytes',
-      'SPLUNK_HEC_TOKEN',
     ])
     const said = new Map(found)
     expect(said.get('line 1: stat')).toContain('Did you mean state?')
@@ -109,8 +109,10 @@ pipelines:
   })
 
   test('a setting that begins like several is reported with these', async () => {
-    const [problem] = await problemsOf('pipelines: [{ workspace: "1", to: stdout, token: x }]')
-    expect(problem?.[1]).toBe('There is no such setting. Did you mean token_file, token_env or token_exec?')
+    const [problem] = await problemsOf('pipelines: [{ workspace: "1", to: stdout, second: x }]')
+    expect(problem?.[1]).toBe(
+      'There is no such setting. Did you mean second_token_file, second_token_env or second_token_exec?',
+    )
   })
 
   test('what is known is listed for a setting that is like none, on lines of its own', async () => {
@@ -511,8 +513,8 @@ pipelines:
     expect(lacking).toEqual([
       ['line 3: pipelines[0].to.splunk_hec.url', expect.stringContaining('It is missing.')],
       [
-        'SPLUNK_HEC_TOKEN',
-        expect.stringMatching(/^It is missing\. Set it, or .*splunk_hec\.token_file to a path/),
+        'line 3: pipelines[0].to.splunk_hec.token_file',
+        expect.stringMatching(/^It is missing\. Set it, or SPLUNK_HEC_TOKEN_FILE to a path/),
       ],
     ])
     const env = { SPLUNK_HEC_URL: 'https://s.example', SPLUNK_HEC_TOKEN: 't' }

@@ -7,7 +7,7 @@ import type { Origin } from '../origin.ts'
 import { parseDuration } from '../times/time.ts'
 import type { ArchiveShape } from './archive-shape.ts'
 import { type DestinationMap, goodMapValues } from './destination-map.ts'
-import { isS3, type S3Location, s3Location } from './s3-location.ts'
+import { isMisspeltS3, isS3, type S3Location, s3Location, writeS3 } from './s3-location.ts'
 
 export interface ArchiveDestination extends ArchiveShape {
   readonly kind: 'archive'
@@ -46,7 +46,8 @@ export async function archiveDestination(
   const { location, compression, max_age: maxAge, max_rows: maxRows, max_bytes: maxBytes } = map
   const s3 = isS3(location) ? await s3Location(map, settingName, origin, env, problems) : undefined
   if (!isS3(location)) {
-    if (/^\w[\w+.-]+:\/\//.test(location)) wrong('location', 'It is neither a folder nor a bucket.')
+    if (isMisspeltS3(location)) problems.push({ setting: settingName('location'), message: writeS3 })
+    else if (/^\w[\w+.-]+:\/\//.test(location)) wrong('location', 'It is neither a folder nor a bucket.')
     for (const key of onlyForBuckets) {
       if (map[key] === undefined) continue
       const message =

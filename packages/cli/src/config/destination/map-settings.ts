@@ -104,10 +104,10 @@ export function pantherSettings(
 const unset = { setting: '', value: undefined }
 const nothing: WrittenSecret = { text: unset, file: unset, command: unset }
 
-/** A secret that is set nowhere is reported as missing in the map. */
+/** A secret that is set nowhere is reported as missing in the map, with the variable that may hold it instead. */
 function missingIn(inEnv: WrittenSecret, setting: string): WrittenSecret {
   if ([inEnv.text, inEnv.file, inEnv.command].some(({ value }) => value !== undefined)) return inEnv
-  return { ...inEnv, file: { setting, value: undefined } }
+  return { ...inEnv, text: { setting, value: undefined } }
 }
 
 /** The settings of a map override those of the environment. A setting that is in neither is reported as missing in the map. */

@@ -30,6 +30,13 @@ export function isS3(location: string): boolean {
   return /^s3:\/\//i.test(location)
 }
 
+/** Whether a location is meant to be in an object store, but is not written like that: `s3:/bucket`. It would be taken for a folder. */
+export function isMisspeltS3(location: string): boolean {
+  return /^s3[an]?(:|\/\/)/i.test(location) && !isS3(location)
+}
+
+export const writeS3 = 'A bucket is written as s3://BUCKET/PREFIX, with two slashes.'
+
 /** Reads what the map leaves out from the usual variables of AWS. Adds problems to the list and returns undefined if there are any. */
 export async function s3Location(
   map: ArchiveMap,

@@ -1,14 +1,35 @@
 import type { Problem } from '../../terminal/problem.ts'
+import type { Origin } from '../origin.ts'
 import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
 import { isSameFile, realPathOf } from '../places/same-file.ts'
+import { lineIn } from '../yaml/file-line.ts'
 import type { Destination } from './destination.ts'
 
+/** The name of a pipeline, and the setting to change for another one, as messages name it. */
+export interface WrittenName {
+  readonly name: string
+  readonly setting: string
+}
+
 /** Two pipelines with one name would share a cursor. */
-export function sameNames(names: readonly string[]): Problem[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
-    setting: 'name',
-    message: `Two pipelines are called "${name}". Give each pipeline its own name.`,
-  }))
+export function sameNames(written: readonly WrittenName[]): Problem[] {
+  return written.flatMap(({ name, setting }, index) => {
+    const first = written.find((other) => other.name === name)
+    if (first === undefined || first === written[index]) return []
+    const [line, other] = [lineIn(setting), lineIn(first.setting)]
+    const where = other === undefined || other === line ? '' : `; the first one is in line ${other}`
+    const message = `Two pipelines are called "${name}"${where}. Give each pipeline its own name.`
+    return { setting: line === undefined ? 'name' : setting, message }
+  })
+}
+
+/** The setting that another name of a pipeline is written into. Of several destinations, each makes a part of the name. */
+export function nameSetting(
+  { settingName }: Origin,
+  destinationSetting: string,
+  destinations: number,
+): string {
+  return destinations > 1 ? destinationSetting : settingName('name')
 }
 
 /** Two pipelines cannot write the same file or archive, not even through links. */

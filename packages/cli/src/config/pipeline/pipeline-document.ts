@@ -66,11 +66,16 @@ const command = z.union([text, z.array(z.string()).min(1)])
 /** Gids look like numbers, and YAML reads them so. */
 const gid = z.union([text, z.int().nonnegative()]).transform(String).pipe(z.string().refine(isGid))
 
-const time = text.transform((value, context) => {
-  const parsed = parseTime(value, Date.now())
-  if (parsed === undefined) context.addIssue('not a time')
-  return parsed ?? z.NEVER
-})
+const time = z
+  .string()
+  .trim()
+  // What compares two times must not get an empty one.
+  .min(1, { abort: true })
+  .transform((value, context) => {
+    const parsed = parseTime(value, Date.now())
+    if (parsed === undefined) context.addIssue('not a time')
+    return parsed ?? z.NEVER
+  })
 
 const duration = text.regex(durationPattern).transform((value, context) => {
   const parsed = parseDuration(value)

@@ -6,6 +6,12 @@ import type { SharedCommands } from './shared-commands.ts'
 import { noToken, type Token, tokenFrom } from './token.ts'
 import { secretOfEnvironment, writtenSecret } from './written-secret.ts'
 
+/** Whether a pipeline has a setting for its own token, also one that does not exist. */
+export function writesToken(document: unknown): boolean {
+  if (typeof document !== 'object' || document === null) return false
+  return ['token', 'token_file', 'token_env', 'token_exec'].some((name) => Object.hasOwn(document, name))
+}
+
 /**
  * The tokens of a pipeline: its own, or else those of the environment. A token that is given in two ways is a problem: a rotated one
  * could seem to be in use although the other one is used.

@@ -20,7 +20,8 @@ export function tokenFrom(first: FoundSecret, second: FoundSecret | undefined): 
       const secret = second
         ? rotatingSecret({ first: first.secret, second: second.secret, onUse })
         : readerOf(first)
-      return tellOldSecret(secret, (message) => onWarning({ code: 'old_credentials', message }))
+      const told = tellOldSecret(secret, (message) => onWarning({ code: 'old_credentials', message }))
+      return Object.assign(told, { origin: source })
     },
   }
 }

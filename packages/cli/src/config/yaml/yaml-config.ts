@@ -20,6 +20,8 @@ export interface YamlConfig {
   /** All settings as they were written. */
   readonly written: Readonly<Record<string, unknown>>
   readonly origin: Origin
+  /** The dotted paths of settings with a variable that is not set. */
+  readonly unset: readonly string[]
 }
 
 /** Reads a settings file and adds its problems to `problems`. Undefined if it cannot be read at all. */
@@ -31,7 +33,7 @@ export function readYamlConfig(
   const form = { names: fileNames, good: fileSettings.pipelines.good }
   const yaml = readYamlSettings(path, env, form, problems)
   if (!yaml) return undefined
-  const { written: settings, origin } = yaml
+  const { written: settings, origin, unset } = yaml
   const wrong = (name: keyof typeof fileSettings, what: string): void => {
     problems.push({ setting: origin.settingName(name), message: `${what} ${fileSettings[name].good}` })
   }
@@ -56,5 +58,6 @@ export function readYamlConfig(
     pipelines: isList ? pipelines : [],
     written: settings,
     origin,
+    unset,
   }
 }

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  visit,
+} from 'yaml'
 
 /** The line and the value of a setting in a file. */
 export interface YamlLocation {
@@ -23,6 +33,29 @@ export function yamlLocation(document: Document, lines: LineCounter, path: strin
     rest = step.rest
   }
   return { line: lineOf(lines, at), node }
+}
+
+/** The dotted paths of these values. */
+export function pathsOf(document: Document, values: ReadonlySet<Node>): readonly string[] {
+  const paths: string[] = []
+  if (values.size === 0) return paths
+  visit(document, {
+    Scalar(_, node, parents) {
+      if (values.has(node)) paths.push(pathTo([...parents, node]))
+    },
+  })
+  return paths
+}
+
+/** From the outermost node to the value. */
+function pathTo(nodes: readonly unknown[]): string {
+  return nodes
+    .map((node, index) => {
+      if (isPair(node)) return isScalar(node.key) ? `.${node.key.value}` : ''
+      return isSeq(node) ? `[${node.items.indexOf(nodes[index + 1])}]` : ''
+    })
+    .join('')
+    .replace(/^\./, '')
 }
 
 interface Step {

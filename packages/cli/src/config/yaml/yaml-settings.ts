@@ -7,13 +7,15 @@ import { inFolder, type Origin } from '../origin.ts'
 import { correctKeys, type SettingNames } from './corrected-keys.ts'
 import { fileLine } from './file-line.ts'
 import { quotedValue } from './quoted-value.ts'
-import { yamlLocation } from './yaml-location.ts'
+import { pathsOf, yamlLocation } from './yaml-location.ts'
 import { type YamlText, yamlText } from './yaml-text.ts'
 
 /** A file of settings as it was written; nothing of it is checked. */
 export interface YamlSettings {
   readonly written: Readonly<Record<string, unknown>>
   readonly origin: Origin
+  /** The dotted paths of those with a variable that is not set. */
+  readonly unset: readonly string[]
 }
 
 /** What a kind of settings file may hold. */
@@ -39,7 +41,11 @@ export function readYamlSettings(
     problems.push({ setting: path, message: `It is not a map of settings. ${good}` })
     return undefined
   }
-  return { written: data as Readonly<Record<string, unknown>>, origin: originOf(yaml, path) }
+  return {
+    written: data as Readonly<Record<string, unknown>>,
+    origin: originOf(yaml, path),
+    unset: pathsOf(yaml.document, yaml.unset),
+  }
 }
 
 function originOf({ document, lines, substituted }: YamlText, path: string): Origin {

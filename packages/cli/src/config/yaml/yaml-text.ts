@@ -9,6 +9,8 @@ export interface YamlText {
   readonly lines: LineCounter
   /** Values that contain environment variables. They may be secrets. */
   readonly substituted: ReadonlySet<Node>
+  /** Those of them with a variable that is not set. */
+  readonly unset: ReadonlySet<Node>
 }
 
 /**
@@ -36,6 +38,7 @@ export function yamlText(
     }),
   )
   const substituted = new Set<Node>()
+  const unset = new Set<Node>()
   visit(document, {
     Alias(_, alias, parents) {
       const message = aliasProblem(document, alias, parents)
@@ -55,6 +58,7 @@ export function yamlText(
       const found = withVariables(node.value, env, (name) => {
         const message = `The environment variable ${name} is not set.`
         problems.push({ setting: `${at(node.range?.[0])}: \${${name}}`, message })
+        unset.add(node)
       })
       if (found !== node.value) substituted.add(node)
       node.value = found
@@ -64,7 +68,7 @@ export function yamlText(
   const isFirst = ({ setting }: Problem, index: number): boolean =>
     broken.findIndex((other) => other.setting === setting) === index
   problems.push(...broken.filter(isFirst))
-  return broken.length > 0 ? undefined : { document, lines, substituted }
+  return broken.length > 0 ? undefined : { document, lines, substituted, unset }
 }
 
 const sentences: Partial<Record<string, string>> = {

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import type { ObjectStore } from '@asana-audit/archive'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { commonSettings } from '../../config/common-settings.ts'
-import { isS3, s3Location } from '../../config/destination/s3-location.ts'
+import { isMisspeltS3, isS3, s3Location, writeS3 } from '../../config/destination/s3-location.ts'
 import { commandLine, inHome } from '../../config/origin.ts'
 import type { Problem } from '../../terminal/problem.ts'
 
 /** Whether a name is that of an archive, and not of a file: a bucket, or a folder. */
 export function isArchive(written: string): boolean {
   const location = written.replace(/^archive:/, '')
-  return isS3(location) || location !== written || isFolder(location)
+  return isS3(location) || isMisspeltS3(location) || location !== written || isFolder(location)
 }
 
 export function isFolder(path: string): boolean {
@@ -66,6 +66,6 @@ function folderProblem(path: string): string | undefined {
     if (statSync(path).isDirectory()) return undefined
     return `${path} is a file. ${step}`
   } catch (error) {
-    return `${path} cannot be read (${codeOf(error)}). ${step}`
+    return `${path} cannot be read (${codeOf(error)}). ${isMisspeltS3(path) ? writeS3 : step}`
   }
 }
