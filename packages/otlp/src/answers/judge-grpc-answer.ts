@@ -5,7 +5,7 @@ import { exportResponseIn } from './export-response.ts'
 import { grpcStatusOf } from './grpc-status.ts'
 import { codeName, grpcStatusFault } from './grpc-status-fault.ts'
 import { type Asked, judgeExport, refusal, withRemark } from './judge-answer.ts'
-import { credentialSteps, tooLargeStep } from './status-fault.ts'
+import { credentialSteps, rateLimitedStep, tooLargeStep } from './status-fault.ts'
 
 /** What an answer over gRPC means for the records of its request. */
 export function judgeGrpcAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
@@ -45,6 +45,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   ...credentialSteps,
   not_found: 'It does not take this signal over OTLP; check the port, usually 4317.',
   too_large: tooLargeStep,
+  rate_limited: rateLimitedStep,
   unsupported_media_type: 'It does not know this compression; set compression to gzip or none.',
   unexpected_status: 'Check that the address is that of an OTLP receiver, and what its log says.',
 }

@@ -20,6 +20,10 @@ export const credentialSteps = {
     'The credentials may not send this; give them that right, or set others in the headers (headers, OTEL_EXPORTER_OTLP_HEADERS).',
 }
 
+/** The same over HTTP and gRPC. */
+export const rateLimitedStep =
+  'It limits how much it takes. The same records are sent again, so nothing is lost; if this does not end, raise the limit of the receiver.'
+
 /** The same over HTTP and gRPC. The command has no setting for the size of a request. */
 export const tooLargeStep =
   'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBytes instead.'
@@ -32,6 +36,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   method_not_allowed: 'It does not accept POST there; check the path of the URL.',
   redirected: 'Redirects are not followed; set the URL to the target of the redirect.',
   too_large: tooLargeStep,
+  rate_limited: rateLimitedStep,
   unsupported_media_type: 'It does not accept this encoding; change protocol or compression.',
   unexpected_status: 'Check that the URL is that of an OTLP/HTTP receiver.',
 }

@@ -58,6 +58,16 @@ test('the fault of a 400 names the request and the path, as some receivers answe
   })
 })
 
+test('the fault of a 429 says that nothing is lost, and what to do if it does not end', () => {
+  expect(judged(429, '')).toMatchObject({
+    fault: 'temporary',
+    code: 'rate_limited',
+    message:
+      'https://c.example/v1/logs answered 429. It limits how much it takes. The same records are sent again, so nothing is lost; ' +
+      'if this does not end, raise the limit of the receiver.',
+  })
+})
+
 test('only the fault of a 404 names a path that ends in /v1/logs twice', () => {
   const twice = 'https://c.example/v1/logs/v1/logs'
   const messageOf = (status: number): string => {
