@@ -177,6 +177,7 @@ test('a refused secret stops the delivery with a sentence that does not show it'
   const { code, stderr } = await runCommand(['run', '--once', '--to', 'panther-http'], env(source))
   expect(code).toBe(1)
   expect(stderr).toContain('It refuses the secret.')
+  expect(stderr).toContain(`The secret comes from the file ${join(folder, 'secret')}.`)
   expect(stderr).not.toContain(secret)
   expect(source.classified).toEqual([])
 })

@@ -2,6 +2,7 @@ import { type Fault, fault } from '../fault.ts'
 import { answeredBy } from '../http/answered-by.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
+import { originOf } from '../secrets/secret.ts'
 import { sentAt } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl } from './audit-log-request.ts'
 
@@ -33,12 +34,14 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
   // A date in `Retry-After` is in the server's own time.
   const waitMs = retryAfterMs(headers['retry-after'], sentAt(headers) ?? Date.now())
   const fatal = fatalStatuses[status]
+  const origin = status === 401 ? originOf(request.token) : undefined
+  const from = origin === undefined ? '' : ` The token comes from ${origin}.`
   if (status === 404 && !/\/api\/[\d.]+\/*$/.test(new URL(baseUrl).pathname)) {
     const message = `There is no audit log at the base URL ${place(baseUrl)} (404). Is its path incomplete? Asana's own is ${asanaBaseUrl}. Otherwise the workspace's gid is wrong: ${domainId}${said}`
     return fault({ fault: 'fatal', code: 'workspace_not_found', message })
   }
   if (fatal)
-    return fault({ fault: 'fatal', code: fatal[0], message: fatal[1] + (words ?? notAsana(baseUrl)) })
+    return fault({ fault: 'fatal', code: fatal[0], message: fatal[1] + from + (words ?? notAsana(baseUrl)) })
   if (status === 429) {
     const message = `Asana's rate limit is used up (429).${said}`
     return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: waitMs ?? 30_000 })

@@ -22,5 +22,6 @@ export function explainedSecret(
   return Object.assign(async () => asked((async () => secret())()), {
     another: (refused: ReadonlySet<string>) => asked(anotherSecret(secret, refused)),
     oldBecause: () => secret.oldBecause?.(),
+    origin: secret.origin,
   })
 }

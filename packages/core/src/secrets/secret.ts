@@ -11,11 +11,18 @@ export interface SecretReader {
   readonly another?: ((refused: ReadonlySet<string>) => Promise<string | undefined>) | undefined
   /** Why it returned an earlier secret when it was last called: the present one cannot be read. Undefined if it returned that. */
   readonly oldBecause?: (() => string | undefined) | undefined
+  /** Where it comes from, for the message of a refusal, such as `the file /run/secrets/token`. It shows no secret. Left out: nothing is said. */
+  readonly origin?: string | undefined
 }
 
 /** The secret to send now. */
 export function currentSecret(secret: Secret): string | Promise<string> {
   return typeof secret === 'string' ? secret : secret()
+}
+
+/** See `SecretReader.origin`. */
+export function originOf(secret: Secret): string | undefined {
+  return typeof secret === 'string' ? undefined : secret.origin
 }
 
 /** See `SecretReader.oldBecause`. */

@@ -20,6 +20,7 @@ export function tellOldSecret(secret: Secret, tell: (message: string) => void): 
     {
       another: async (refused: ReadonlySet<string>) => noted(await anotherSecret(secret, refused)),
       oldBecause: () => oldBecause(secret),
+      origin: secret.origin,
     },
   )
 }

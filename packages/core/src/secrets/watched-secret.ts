@@ -26,7 +26,7 @@ export function watchedSecret(secret: Secret, clock: Clock): WatchedSecret {
     return anotherSecret(secret, refused)
   }
   return {
-    read: Object.assign(read, { another, oldBecause: () => oldBecause(secret) }),
+    read: Object.assign(read, { another, oldBecause: () => oldBecause(secret), origin: secret.origin }),
     async changed(signal) {
       const refused = used
       for (;;) {

@@ -1,5 +1,7 @@
 import { type AuditLogRequest, getAuditLogEvents, requestBudget } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { watchedSecret } from '../../src/secrets/watched-secret.ts'
 import { autoClock } from '../support/auto-clock.ts'
 import { faultOf } from '../support/fault-of.ts'
 import { revealedBy } from '../support/revealed-by.ts'
@@ -191,6 +193,15 @@ describe('a refusal', () => {
       expect(found).toMatchObject({ fault, code })
       expect(revealedBy(found)).not.toContain(token)
     }
+  })
+
+  test('of the token says where it comes from, if that is known', async () => {
+    const refusal = { status: 401, json: { errors: [{ message: 'Not Authorized' }] } }
+    await using asana = await scriptedAsana(refusal, refusal)
+    const reader = Object.assign(() => token, { origin: 'the file /run/secrets/token' })
+    const { message } = await faultOf(ask(asana, { token: watchedSecret(reader, systemClock).read }))
+    expect(message).toContain(' The token comes from the file /run/secrets/token. Asana says:')
+    expect((await faultOf(ask(asana))).message).not.toContain('comes from')
   })
 
   test('of an offset has its own code, so that reading can start again by time', async () => {
