@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { parse, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { stringify } from 'yaml'
@@ -15,6 +15,7 @@ import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { say, sayFailure } from '../terminal/say.ts'
+import { shellWord } from '../terminal/shell-word.ts'
 
 const define = () =>
   new Command('init')
@@ -43,7 +44,7 @@ async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promi
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
     const alarm = typeof to === 'object' && 'panther_http' in to ? pantherAlarm : {}
-    const document = { pipelines: [{ ...asana, to }], ...alarm }
+    const document = { pipelines: [{ name: nameFor(asana.workspace, to), ...asana, to }], ...alarm }
     const path = await writeAsked(ask, out, stringify(document))
     tell('')
     tell(`✓ ${path} is written. Next:`)
@@ -80,10 +81,21 @@ async function askAsana(ask: Ask): Promise<AsanaPart> {
     tokenFile = await askSound('token_file', async () =>
       fromAnywhere(await ask('File with the token', tokenFile)),
     )
+    tellIfOpen(tokenFile)
     const part = { workspace, token_file: tokenFile, ...(baseUrl && { base_url: baseUrl }) }
     const pipeline = await settingsFor({ ...part, to: 'stdout' })
     if (pipeline && isFine(await checkAsana(pipeline))) return part
   }
+}
+
+/** A service may need a group to read it, so this is no problem that must be mended first. */
+function tellIfOpen(path: string): void {
+  const mode = statSync(path).mode & 0o777
+  // Windows has no such rights.
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return
+  tell(
+    `! Other users of this machine can read this file (its mode is ${mode.toString(8)}). To keep them out: chmod 600 ${shellWord(path)}`,
+  )
 }
 
 /** Asks until the answer has the right form. Only Asana knows whether it is correct. */
@@ -123,6 +135,16 @@ async function destinationFor(kind: string, ask: Ask): Promise<string | object> 
   if (kind === 'archive') return { archive: await askArchive(ask) }
   if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
+}
+
+/** Its position is kept under this name, so it must not be that of another pipeline, nor change when the destination moves. */
+function nameFor(workspace: string, to: string | object): string {
+  if (typeof to === 'string') return `${to}-${workspace}`
+  const [[kind, settings] = ['', {}]] = Object.entries(to)
+  // Only these can be there several times.
+  const place = settings.path ?? settings.location
+  const last = place === undefined ? '' : `-${parse(place).name.replaceAll(/[^\w.-]/g, '_')}`
+  return `${kind.replace('_', '-')}-${workspace}${last}`
 }
 
 /** Panther's own set-up of a source ends with an alarm for when nothing comes, so this one does too. */

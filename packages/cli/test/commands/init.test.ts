@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -63,6 +63,7 @@ test('init checks each answer, asks again if it does not work, and writes settin
   expect(parse(readFileSync(join(folder, 'p.yaml'), 'utf8'))).toEqual({
     pipelines: [
       {
+        name: `file-${simulator.workspace}-a`,
         workspace: simulator.workspace,
         token_file: join(folder, 'token'),
         base_url: simulator.url,
@@ -93,6 +94,36 @@ test('what would go wrong with a destination that works is said before the first
   const { code, stdout } = await answering(simulator.workspace, 'token', 'otlp', store.url, 'store.yaml')
   expect(code).toBe(0)
   expect(stdout).toMatch(/! VictoriaLogs answers 200 to events older than 7d[^✓]*✓ \S+ accepts logs/)
+})
+
+test('a file of a token that others can read is said to be so, with the command that mends it', async () => {
+  for (const [name, mode] of [
+    ['open', 0o644],
+    ['mine', 0o600],
+  ] as const) {
+    writeFileSync(join(folder, name), 'simulator-token\n', { mode })
+    chmodSync(join(folder, name), mode)
+  }
+  const open = await answering(simulator.workspace, 'open', 'stdout', 'open.yaml')
+  expect([open.code, open.stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      `! Other users of this machine can read this file (its mode is 644). To keep them out: chmod 600 ${join(folder, 'open')}\n`,
+    ),
+  ])
+  const mine = await answering(simulator.workspace, 'mine', 'stdout', 'own.yaml')
+  expect([mine.code, mine.stdout]).toEqual([0, expect.not.stringContaining('can read this file')])
+})
+
+test('two pipelines that init sets up have different names', async () => {
+  await answering(simulator.workspace, 'token', 'file', 'one.jsonl', 'one.yaml')
+  await answering(simulator.workspace, 'token', 'file', 'two.jsonl', 'two.yaml')
+  await answering(simulator.workspace, 'token', 'stdout', 'three.yaml')
+  const names = ['one', 'two', 'three'].map(
+    (name) => parse(readFileSync(join(folder, `${name}.yaml`), 'utf8')).pipelines[0].name,
+  )
+  const { workspace } = simulator
+  expect(names).toEqual([`file-${workspace}-one`, `file-${workspace}-two`, `stdout-${workspace}`])
 })
 
 test('run accepts the settings file of init unchanged', async () => {
