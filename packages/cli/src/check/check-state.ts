@@ -1,4 +1,4 @@
-import { type LaneSummary, toFault } from '@asana-audit/core'
+import { type DurableState, type LaneSummary, toFault } from '@asana-audit/core'
 import { isPostgresAddress } from '@asana-audit/core/config'
 import { newStateProblem } from '../config/places/state-file-problem.ts'
 import type { Settings } from '../config/read-settings.ts'
@@ -6,6 +6,8 @@ import { openStateIfThere } from '../pipelines/open-state.ts'
 import { continuation, futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
 import { withUnsaved } from '../progress/lag/state-rows.ts'
 import type { Finding } from './checks.ts'
+import { trialWrite } from './trial-write.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What was found in the state. */
 export interface CheckedState {
@@ -14,7 +16,7 @@ export interface CheckedState {
   readonly lanes: readonly LaneSummary[]
 }
 
-/** Checks that the state can be used, and the position of each pipeline. */
+/** Checks that the state can be used, by a write that changes nothing, and the position of each pipeline. */
 export async function checkState(settings: Settings): Promise<CheckedState> {
   const { statePath } = settings
   const finding = { pipeline: undefined, what: 'state' }
@@ -27,21 +29,31 @@ export async function checkState(settings: Settings): Promise<CheckedState> {
       warned = ` ${message}`
     })
     if (!state) {
+      if (!isPostgresAddress(statePath)) await trialWrite(statePath)
       const message = `${statePath} does not exist yet. The first run creates it.`
       return { findings: [{ ...finding, ok: true, message }, ...checkStarts(settings, [])], lanes: [] }
     }
-    const read = Promise.all([state.lanes(), state.pipelines()])
-    const [lanes, pipelines] = await read.finally(() => state.close())
+    const read = Promise.all([state.lanes(), state.pipelines(), writeProblem(state)])
+    const [lanes, pipelines, unsaved] = await read.finally(() => state.close())
     const { length } = withUnsaved(lanes, pipelines)
     const rows = length === 1 ? 'one position' : `${length} positions`
-    const findings = [
-      { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` },
-      ...checkStarts(settings, lanes),
-    ]
+    const found: Finding = { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` }
+    const findings = [unsaved ? { ...finding, ...unsaved } : found, ...checkStarts(settings, lanes)]
     return { findings, lanes }
   } catch (error) {
     const { code, message } = toFault(error)
     return { findings: [{ ...finding, ok: false, code, message }], lanes: [] }
+  }
+}
+
+/** Why a position could not be saved now, although the state can be read. */
+async function writeProblem(state: DurableState): Promise<Verdict | undefined> {
+  try {
+    await state.probe()
+    return undefined
+  } catch (error) {
+    const { code, message } = toFault(error)
+    return { ok: false, code, message }
   }
 }
 
