@@ -42,7 +42,7 @@ const good = ({ code, stdout, stderr }: Finished): string => {
   return stdout
 }
 
-test('run, show, verify, health, export, import, rewind and backfill work on a state in PostgreSQL', async () => {
+test('run, show, verify, health, export, import, rewind, backfill and forget work on a state in PostgreSQL', async () => {
   const url = await newDatabase()
   const { env } = await startAsana({ events: events(20) })
   const folder = temporaryFolder()
@@ -85,6 +85,12 @@ test('run, show, verify, health, export, import, rewind and backfill work on a s
   good(await command('backfill', '--dry-run', ...to))
   good(await command('backfill', ...to))
   expect(lines()).toBe(60)
+
+  expect(good(await command('state', 'forget', 'main'))).toContain('Nothing was deleted.')
+  expect(good(await command('state', 'forget', 'main', '--yes'))).toContain('✓ main is forgotten.')
+  expect(good(await command('state', 'show'))).toContain('No pipeline was ever started')
+  good(await command('run', '--once', ...to))
+  expect(lines()).toBe(80)
 })
 
 test('commands that read a state say that a database has none, and make nothing there', async () => {

@@ -94,13 +94,20 @@ const listed: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/splunk-input.ts')).splunkInputCommand,
   },
   state: {
-    about: 'Show, move or copy the positions of pipelines.',
+    about: 'Show, move, forget or copy the positions of pipelines.',
     load: async () => {
       const { stateShowCommand } = await import('./commands/state/state-show.ts')
       const { stateRewindCommand, stateExportCommand, stateImportCommand } = await import(
         './commands/state/state.ts'
       )
-      return group('state', [stateShowCommand, stateRewindCommand, stateExportCommand, stateImportCommand])
+      const { stateForgetCommand } = await import('./commands/state/state-forget.ts')
+      return group('state', [
+        stateShowCommand,
+        stateRewindCommand,
+        stateForgetCommand,
+        stateExportCommand,
+        stateImportCommand,
+      ])
     },
   },
   quarantine: {

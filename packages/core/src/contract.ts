@@ -216,6 +216,8 @@ export interface Claim extends AsyncDisposable {
   reopen(from: number, until: number): Promise<void>
   /** Deletes a row. */
   drop(name: string): Promise<void>
+  /** Deletes all that the state has of the pipeline, its quarantine too, and ends the claim. */
+  forget(): Promise<void>
   /** A second call does nothing. */
   release(): Promise<void>
 }

@@ -168,7 +168,7 @@ function stopped(pipeline: string, running: boolean, start: string): Warning | n
 
 function withWayOut({ code, message }: Warning): Warning {
   const wayOut =
-    'If it was started by mistake, give --config FILE: then only the pipelines of that file count.'
+    'If it was started by mistake, give --config FILE: then only the pipelines of that file count. Or delete it with state forget.'
   return { code, message: `${message} ${wayOut}` }
 }
 

@@ -88,7 +88,10 @@ test('of a pipeline that was started by mistake and saved nothing, it says how t
   await state.close()
   for (const form of [[], ['--max-age', '30m']]) {
     const { code, stdout } = await runCommand(['health', ...form], env)
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/^✗ typo .*by mistake, give --config FILE/)])
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^✗ typo .*by mistake, give --config FILE.* state forget/),
+    ])
   }
 })
 

@@ -46,6 +46,7 @@ const needed: Record<string, string[]> = {
   schema: ['--format', 'panther'],
   'state rewind': ['--to', '7d'],
   'state import': ['file'],
+  'state forget': ['acme'],
   'quarantine show': ['1'],
   'quarantine discard': ['1'],
 }

@@ -66,7 +66,7 @@ test.each([
   [['state', 'shw'], /shw\n +This command is unknown\. Did you mean show\?/],
   [
     ['state', 'print'],
-    /print\n +This command is unknown\. There are show, rewind, export, import, help\./,
+    /print\n +This command is unknown\. There are show, rewind, forget, export, import, help\./,
   ],
   [['--once', 'run'], /--once\n +Write it after a command that has it: run\./],
   [['quarantine', 'show', '--state', 'x'], /number\n +It is missing\. Write it after quarantine show\./],

@@ -51,6 +51,16 @@ testWithPgbouncer('migrate refuses a pool in transaction mode, where its lock do
   expect(stderr).toContain('Give the address of the database itself')
 })
 
+test('a tenant of a fleet is not forgotten, and keeps all it has', async () => {
+  const { address, fleet } = await newDatabase()
+  await fleet('migrate')
+  await fleet('tenant', 'add', ...acme)
+  const forgotten = await runCommand(['state', 'forget', 'acme', '--yes'], { ASANA_AUDIT_STATE: address })
+  expect([forgotten.code, forgotten.stdout]).toEqual([1, ''])
+  expect(forgotten.stderr).toContain('"acme" is a tenant of a fleet, or was one, so it cannot be forgotten.')
+  expect((await fleet('tenant', 'list')).stdout).toContain('acme')
+})
+
 test('a tenant from its first day to its last', async () => {
   const { fleet } = await newDatabase()
   await fleet('migrate')

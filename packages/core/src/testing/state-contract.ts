@@ -191,6 +191,39 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     sameAll(await state.lanes(), [])
   })
 
+  check(
+    'a forgotten pipeline leaves nothing behind, begins anew, and the others keep all they have',
+    async (state) => {
+      const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry] }
+      const claims = [await state.claim('main'), await state.claim('other')] as const
+      for (const claim of claims) {
+        await claim.start(at)
+        await (await claim.lane('live', 'f')).commit(commit)
+        // Something was delivered before.
+        await claim.rewind('backlog', 'b', at)
+        await (await claim.lane('live', 'f')).commit(commit)
+      }
+      const [main] = claims
+      await main.forget()
+      await main.release()
+      sameAll(new Set((await state.lanes()).map(({ pipeline }) => pipeline)), new Set(['other']))
+      sameAll(
+        (await state.pipelines()).map(({ pipeline }) => pipeline),
+        ['other'],
+      )
+      sameAll(new Set((await state.quarantineCounts()).map(({ pipeline }) => pipeline)), new Set(['other']))
+      sameAll(await state.ledger('main', at, at + hourMs), [])
+      same((await state.ledger('other', at, at + hourMs)).length > 0, true)
+      const again = await (await state.claim('main')).lane('live', 'another filter')
+      same(await again.load(), undefined)
+      sameAll(await again.known(['1', '9']), new Set())
+      sameAll((await again.deliveredBefore?.()) ?? [], [])
+      holds((await again.acceptance?.()) ?? {}, again.acceptance ? { delivered: 0, rejectedSince: 0 } : {})
+      const other = await claims[1].lane('live', 'f')
+      sameAll(await other.known(['1', '9']), new Set(['1', '9']))
+    },
+  )
+
   check('a pipeline has one runner at a time, and can have another after a release', async (state) => {
     const claim = await state.claim('main')
     await rejects(state.claim('main'), { fault: 'fatal', code: 'already_running' })

@@ -379,6 +379,16 @@ import { stateContract } from '@asana-audit/core/testing'
     await reopened.close()
   })
 
+  test('a forgotten pipeline leaves no note', async () => {
+    const state = sqliteState({ path: path() })
+    await state.note('main', 'alarms', 'first')
+    await state.note('other', 'alarms', 'second')
+    await (await state.claim('main')).forget()
+    expect([...(await state.notes('alarms'))]).toEqual([['other', 'second']])
+    expect(await state.isRunning('main')).toBe(false)
+    await state.close()
+  })
+
   test('a folder that does not exist is a fault that names its path', () => {
     const found = (() => {
       try {

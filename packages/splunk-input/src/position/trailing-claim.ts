@@ -147,6 +147,11 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
     rewind: (name, cursor, from) => inOrder(() => claim.rewind(name, cursor, from)),
     reopen: (from, until) => inOrder(() => claim.reopen(from, until)),
     drop: (name) => inOrder(() => claim.drop(name)),
+    async forget() {
+      // What waits would be of a pipeline that is gone.
+      released.abort('forgotten')
+      await claim.forget()
+    },
     release,
     [Symbol.asyncDispose]: release,
   }

@@ -8,6 +8,8 @@ export interface MemoryQuarantine {
   counts(): QuarantineCount[]
   /** Removes entries by their numbers, and returns them. */
   take(numbers: readonly number[]): readonly StoredQuarantineEntry[]
+  /** Removes all entries of a pipeline. */
+  forget(pipeline: string): void
 }
 
 export function memoryQuarantine(): MemoryQuarantine {
@@ -39,6 +41,9 @@ export function memoryQuarantine(): MemoryQuarantine {
       const taken = stored.filter(({ number }) => numbers.includes(number))
       stored = stored.filter(({ number }) => !numbers.includes(number))
       return taken
+    },
+    forget(pipeline) {
+      stored = stored.filter((entry) => entry.pipeline !== pipeline)
     },
   }
 }

@@ -89,6 +89,11 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         async drop(lane) {
           pipeline.rows.delete(lane)
         },
+        async forget() {
+          quarantine.forget(name)
+          pipelines.delete(name)
+          await release()
+        },
         release,
         [Symbol.asyncDispose]: release,
       }

@@ -5,6 +5,7 @@ import { filtersChanged, superseded } from '../state-faults.ts'
 import { type PostgresClient, rowsOf } from './connection/postgres-client.ts'
 import { commitLanes, loadLanes } from './lane-commits.ts'
 import { dropLane, reopenHours, rewindLane, startPipeline } from './pipeline-rows.ts'
+import { forgetPipeline } from './postgres-forget.ts'
 import { readDeliveredBefore } from './tables/postgres-delivered-before.ts'
 import { knownIds } from './tables/postgres-known.ts'
 import type { LaneKey } from './weighed-commit.ts'
@@ -94,6 +95,10 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
     reopen: (from, until) => changeClaimed((client) => reopenHours(client, pipelineId, { from, until })),
     async drop(name) {
       versions.set(name, await changeClaimed((client) => dropLane(client, { pipelineId, name })))
+    },
+    async forget() {
+      await changeClaimed((client) => forgetPipeline(client, { pipeline, pipelineId }))
+      await release()
     },
     release,
     [Symbol.asyncDispose]: release,

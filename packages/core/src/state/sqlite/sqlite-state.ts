@@ -10,6 +10,7 @@ import { type ClaimLock, claimLock, isRunning } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { noteReopened } from './sqlite-delivered-before.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { forgetPipeline } from './sqlite-forget.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { readNotes, readNotesOf, writeNotes } from './sqlite-note.ts'
@@ -113,6 +114,10 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
           changeClaimed(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
           ),
+        async forget() {
+          await changeClaimed(() => forgetPipeline(database, id))
+          await release()
+        },
         release,
         [Symbol.asyncDispose]: release,
       } satisfies Claim

@@ -325,6 +325,29 @@ test('notes are kept together, and one without a text is removed', async () => {
   expect([...(await again.notes('a'))]).toEqual([['other', 'third']])
 })
 
+test('a forgotten pipeline leaves no note, and a process that stood still meanwhile saves nothing', async () => {
+  const url = await postgres().createDatabase()
+  const line = await lineTo(url)
+  const [stale, state] = [await opened(line.url), await opened(url)]
+  const lane = await (await stale.claim('main')).lane('live', 'f')
+  const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] }
+  await lane.commit(commit)
+  await stale.note('main', 'alarms', 'first')
+  await stale.note('other', 'alarms', 'second')
+  line.drop()
+  await (await state.standby('main')).forget()
+  line.mend()
+  expect([...(await state.notes('alarms'))]).toEqual([['other', 'second']])
+  const late = { ...commit, cursor: 'late' }
+  // The connections of before are gone first.
+  await vi.waitFor(
+    () => expect(lane.commit(late)).rejects.toMatchObject({ code: 'superseded', final: true }),
+    { timeout: 300_000 },
+  )
+  expect(await state.lanes()).toEqual([])
+  expect(await state.pipelines()).toEqual([{ pipeline: 'other', asked: [] }])
+})
+
 test('several processes make the tables of one database at once', async () => {
   const url = await postgres().createDatabase()
   const states = await Promise.all([1, 2, 3, 4].map(() => opened(url)))

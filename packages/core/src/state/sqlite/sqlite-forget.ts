@@ -1,0 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** What refers to a pipeline. A table that is missing here makes the last statement fail. */
+const tables = ['lane', 'known', 'ledger', 'quarantine', 'asked', 'note'] as const
+
+/** Called inside a transaction. */
+export function forgetPipeline(database: DatabaseSync, pipeline: number): void {
+  for (const table of tables) database.prepare(`DELETE FROM ${table} WHERE pipeline_id = ?`).run(pipeline)
+  database.prepare('DELETE FROM pipeline WHERE id = ?').run(pipeline)
+}
