@@ -235,6 +235,17 @@ pipelines:
       expect(variables.get(name)).toBe(null)
   })
 
+  test('names no variable that the settings do not read', async () => {
+    writeFileSync(file('p.yaml'), yaml)
+    const others = { ...env, LANG: 'C.UTF-8', PYTHONUNBUFFERED: '1' }
+    const { code, stdout } = await runCommand(['config', 'explain', file('p.yaml'), '--json'], others)
+    expect(code).toBe(0)
+    const names = (JSON.parse(stdout).environment as Row[]).map(({ setting }) => setting)
+    expect(names).toContain('SPLUNK_HEC_URL')
+    expect(names).not.toContain('LANG')
+    expect(names).not.toContain('PYTHONUNBUFFERED')
+  })
+
   test.for([[[]], [['--json']]] as const)('shows no secret with the flags %j', async ([flags]) => {
     writeFileSync(file('p.yaml'), yaml)
     const { code, stdout, stderr } = await runCommand(['config', 'explain', file('p.yaml'), ...flags], env)
