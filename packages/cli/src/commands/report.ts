@@ -1,5 +1,4 @@
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { fault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
@@ -12,6 +11,7 @@ import { readSource } from '../input/source-settings.ts'
 import { textOutput } from '../query/text-output.ts'
 import { localZone, utc } from '../query/zone.ts'
 import { figures } from '../report/figures.ts'
+import { pageFileProblem } from '../report/page-file-problem.ts'
 import { reportPage } from '../report/report-page.ts'
 import { reportWindow } from '../report/report-window.ts'
 import { moment } from '../report/wording.ts'
@@ -91,20 +91,9 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
 }
 
 async function problemWith(out: string | undefined): Promise<string | undefined> {
-  if (out === undefined) {
+  if (out === undefined)
     return 'It is required. Give the file to write, for example report.html, or - for standard output.'
-  }
-  if (out === '-') return undefined
-  const isDirectory = await stat(out).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (isDirectory) return `${out} is a directory. Name a file, for example ${join(out, 'report.html')}.`
-  return await access(dirname(out), constants.W_OK).then(
-    () => undefined,
-    (error: { code?: string }) =>
-      `The folder of ${out} is not writable (${codeOf(error)}). ${pathStep(error)}`,
-  )
+  return out === '-' ? undefined : await pageFileProblem(out)
 }
 
 /** Writes the whole file or nothing. Only the owner can read it: it holds personal data. */

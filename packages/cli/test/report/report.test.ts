@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { generateEvents, startSimulator } from '@asana-audit/simulator'
 import fc from 'fast-check'
@@ -119,6 +128,34 @@ test('every problem is reported at once, and nothing is written', async () => {
     for (const part of ['--from', '--until', '--out', words]) expect(stderr).toContain(part)
   }
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('an earlier report is replaced, and no other file: not the events, the state, an object of an archive or a pipe', async () => {
+  const now = event('1', { created_at: new Date().toISOString() })
+  const events = await writeArchive(file('replaced.jsonl'), [now])
+  const archive = file('replaced-archive')
+  mkdirSync(`${archive}/_manifest`, { recursive: true })
+  const pipe = file('pipe')
+  execFileSync('mkfifo', [pipe])
+  const others = [
+    [events, 'is no HTML page'],
+    [`${archive}/report.html`, `is in the archive ${archive}`],
+    [`${events}/report.html`, 'A part of this path is a file'],
+    [pipe, 'give - for standard output'],
+  ] as const
+  for (const [out, words] of others) {
+    const { code, stderr } = await runCommand(['report', '--from', events, '--out', out])
+    expect(stderr).toContain(words)
+    expect(code).toBe(2)
+  }
+  expect(readFileSync(events, 'utf8')).toContain('Ada Lovelace')
+  expect(readdirSync(archive)).toEqual(['_manifest'])
+  const page = file('replaced.html')
+  for (const text of ['', '<!DOCTYPE html>']) {
+    writeFileSync(page, text)
+    expect((await runCommand(['report', '--from', events, '--out', page])).code).toBe(0)
+    expect(readFileSync(page, 'utf8')).toContain('<h1>Asana audit report</h1>')
+  }
 })
 
 test('no text of an event can become markup', () => {
