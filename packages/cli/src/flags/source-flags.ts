@@ -14,7 +14,10 @@ export const withSourceFlags = (name: string) =>
     )
     .option('--since <time>', 'events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
     .option('--until <time>', 'events before this time')
-    .option('--local', 'use the time zone of this machine instead of UTC')
+    .option(
+      '--local',
+      'use the time zone of this machine instead of UTC, for the times that are shown and for dates that are given',
+    )
     .option(
       '--workspace <gid>',
       'the "Domain ID" from Settings in the admin console; with --from: only events of this workspace',

@@ -12,6 +12,7 @@ import { isArchive } from './archive/archive-location.ts'
 import { archiveInput } from './archive/archived-events.ts'
 import { asanaReader } from './asana-reader.ts'
 import { eventFile } from './files/event-file.ts'
+import { localDates } from './local-dates.ts'
 import { namedInputs } from './named-inputs.ts'
 import { inputsReader } from './reader/inputs-reader.ts'
 import type { Notes } from './reader/notes.ts'
@@ -34,11 +35,12 @@ export interface SourceSettings {
 
 /** Adds problems to `problems` and returns undefined if there are any. */
 export async function readSource(
-  flags: SourceFlags,
+  given: SourceFlags,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
+  const flags = { ...given, ...localDates(given) }
   const log = readChoice('--log', flags.log, logForms, problems)
   const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
   if (flags.from) return named(flags, flags.from, log, env, problems)

@@ -243,6 +243,31 @@ test.concurrent('--local shows times in the zone of this machine, with their off
   expect(counted.stdout).toBe('day,count\r\n2026-01-31,1\r\n2026-07-02,1\r\n')
 })
 
+test.concurrent.for([
+  ['query', '--output', 'jsonl'],
+  ['detect', '--json'],
+])('with --local a date of %s is a day of the zone of this machine, and without it of UTC', async (args) => {
+  const logins = ['2026-03-28T23:30:00Z', '2026-03-29T12:00:00Z', '2026-03-29T22:30:00Z'].map((time, n) =>
+    event(`${n + 1}`, { event_type: 'workspace_export_started', created_at: time }),
+  )
+  const path = await writeArchive(file(`${args[0]}-days.jsonl`), logins)
+  const command = [...args, '--from', path, '--since', '2026-03-29', '--until', '2026-03-30']
+  const gids = async (...flags: string[]): Promise<string[]> => {
+    const { stdout } = await runCommand([...command, ...flags], { TZ: 'Europe/Berlin' })
+    return [...new Set(stdout.match(/(?<="gid":")[1-3](?=")/g))]
+  }
+  // The day on which summer time begins there has 23 hours.
+  expect(await gids('--local')).toEqual(['1', '2'])
+  expect(await gids()).toEqual(['2', '3'])
+})
+
+test.concurrent('with --local a date that does not exist is refused as it was given', async () => {
+  const path = await writeArchive(file('no-day.jsonl'), [event('1')])
+  const { code, stderr } = await runCommand(['query', '--from', path, '--local', '--since', '2026-02-30'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('"2026-02-30" cannot be used.')
+})
+
 test.concurrent('characters of a name that would act on a terminal or forge a row are made visible', async () => {
   const name = '\u001b[2J\u0007a\r\nb\u202ec\u0085'
   for (const form of ['table', 'csv']) {
