@@ -91,12 +91,24 @@ export function toFault(value: unknown, records: number = Number.POSITIVE_INFINI
     const { message = String(value) } = Object(value) as { message?: string }
     const problem = shapeProblemOf(value)
     if (problem !== undefined) return impossible('Something meant as a fault', problem, message, value)
-    return fault({ fault: 'temporary', code: 'unclassified', message, cause: value })
+    return fault({
+      fault: 'temporary',
+      code: 'unclassified',
+      message: withCode(message, value),
+      cause: value,
+    })
   }
   const problem = problemOf(value, records)
   if (problem === undefined) return value
   const what = `A ${value.fault} fault with the code ${value.code}`
   return impossible(what, problem, value.message, value)
+}
+
+/** `fetch` says no more than `fetch failed`. What failed is the code of its cause, such as `ECONNREFUSED`. */
+function withCode(message: string, value: unknown): string {
+  const { cause } = Object(value) as { cause?: unknown }
+  const { code } = Object(cause) as { code?: unknown }
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? `${message} (${code})` : message
 }
 
 function impossible(what: string, problem: string, said: string, cause: unknown): Fault {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { type FaultShape, fault, isFault, type Sink, toFault } from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -23,6 +25,18 @@ test('each kind of fault has only its own fields', () => {
   expect(known.retryAfterMs).toBe(5)
   // @ts-expect-error: of a fault of which the kind is not known nobody reads what one kind has
   expect((known as ReturnType<typeof toFault>).retryAfterMs).toBe(5)
+})
+
+test('a plain error keeps its message, with the code of its cause: fetch says what failed only there', async () => {
+  const free = createServer()
+  await new Promise<void>((listening) => void free.listen(0, '127.0.0.1', listening))
+  const { port } = free.address() as AddressInfo
+  await new Promise((closed) => free.close(closed))
+  const error: unknown = await fetch(`http://127.0.0.1:${port}/`).catch((thrown: unknown) => thrown)
+  expect(toFault(error)).toMatchObject({ code: 'unclassified', message: 'fetch failed (ECONNREFUSED)' })
+  expect(toFault(new Error('It broke.', { cause: new Error('inside') })).message).toBe('It broke.')
+  const withSecret = Object.assign(new Error(), { code: 's3cr3t' })
+  expect(toFault(new Error('It broke.', { cause: withSecret })).message).toBe('It broke.')
 })
 
 /** As code without types throws it. */
