@@ -27,6 +27,7 @@ export function mapBatch<E extends Identified, R>(
       continue
     }
     if (record instanceof Promise) throw asynchronous(record)
+    if (record === undefined) throw nothing()
     records.push(record)
     identities.push(of[index]!)
     mappable.push(event)
@@ -38,7 +39,15 @@ export function mapBatch<E extends Identified, R>(
 function asynchronous(record: Promise<unknown>): Fault {
   // A later rejection of this promise must not end the process.
   record.catch(() => {})
-  const message =
-    'The option map returned a promise. It must return the record itself: do asynchronous work in the source, or in `write` of the sink.'
+  return badMap('a promise. It must return the record itself: do asynchronous work in the source, or in')
+}
+
+/** A `map` without `return` is refused: the events would count as delivered, and a sink would get nothing of them. */
+function nothing(): Fault {
+  return badMap('undefined. It must return a record for each event: leave events out in the source, or in')
+}
+
+function badMap(returned: string): Fault {
+  const message = `The option map returned ${returned} \`write\` of the sink.`
   return fault({ fault: 'fatal', final: true, code: 'bad_option', message })
 }

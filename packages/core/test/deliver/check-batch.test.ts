@@ -129,6 +129,16 @@ test('an asynchronous map ends the delivery, because a sink would write its prom
   expect(sink.accepted).toEqual([])
 })
 
+test('a map that returns nothing ends the delivery, because its events would count as delivered', async () => {
+  const sink = destination()
+  const running = run({ source: sourceOf(events(3)), sink, map: (() => {}) as never })
+  await expect(running).rejects.toMatchObject({ fault: 'fatal', final: true, code: 'bad_option' })
+  await expect(running).rejects.toThrow(
+    'The option map returned undefined. It must return a record for each event: leave events out in the source, or in `write` of the sink.',
+  )
+  expect(sink.accepted).toEqual([])
+})
+
 test.each(['0000-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])(
   'an event of %s is delivered, although its year does not have four digits in UTC',
   async (createdAt) => {
