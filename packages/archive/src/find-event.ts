@@ -5,6 +5,7 @@ import { replacedBy } from './manifest/replaced-by.ts'
 import { readObject } from './objects/read-object.ts'
 import type { ObjectStore } from './store/object-store.ts'
 import { readAll } from './verify/read-all.ts'
+import { withoutUnread } from './verify/unread-objects.ts'
 import { verifyManifest } from './verify/verify-manifest.ts'
 import { verifyObject } from './verify/verify-object.ts'
 
@@ -59,12 +60,18 @@ export interface FoundEvent {
 
 /** Finds an event in an archive: one object for each format that gives it back. An object that cannot be read is left out. */
 export async function findEvent(options: FindEventOptions): Promise<FoundEvent[]> {
-  const { store, gid, onUnread, signal } = options
+  const { gid, onUnread, signal } = options
+  // An object that cannot be read now is told to `onUnread`, like one that is gone.
+  const { store } = withoutUnread(options.store)
   const { chains } = await verifyManifest(store, undefined, signal)
   const entries = chains.flatMap((chain) => chain.entries)
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const found: FoundEvent[] = []
-  for await (const [key, bytes] of readAll(store, await keysToSearch(options, entries), signal)) {
+  for await (const [key, bytes] of readAll(
+    store,
+    await keysToSearch({ ...options, store }, entries),
+    signal,
+  )) {
     const entry = byKey.get(key)
     const events = bytes && (await readObject(key, bytes).catch(() => undefined))
     if (!events) onUnread?.({ key, from: entry?.first, until: entry?.last })

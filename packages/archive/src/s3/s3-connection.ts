@@ -9,6 +9,7 @@ import {
 } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import { sha256 } from '../sha256.ts'
+import { mostObjectBytes } from '../store/too-large.ts'
 import { accessAsSecret, accessOf, type S3Access, type S3AccessReader } from './access/s3-access.ts'
 import { readS3Error } from './s3-fault.ts'
 import { signedHeaders, type UnsignedRequest } from './sign-request.ts'
@@ -49,9 +50,6 @@ export interface S3Connection {
   close(): Promise<void>
 }
 
-/** The largest answer that is read. */
-const maxAnswerBytes = 256 * 2 ** 20
-
 const unreadable = { what: 'The key for the object store', code: 'access_unavailable' }
 const outdated = new Set(['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'])
 
@@ -74,7 +72,7 @@ export function s3Connection(
           region,
           clock.now(),
         )
-        const request = { method, url, headers: signed, body, deadlineMs, maxBytes: maxAnswerBytes, signal }
+        const request = { method, url, headers: signed, body, deadlineMs, maxBytes: mostObjectBytes, signal }
         const response = await client.exchange(request)
         // An expired token is a 400, and yet another key may be there.
         const isOutdated = response.status === 400 && outdated.has(readS3Error(response.body)?.code ?? '')

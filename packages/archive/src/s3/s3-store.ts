@@ -4,6 +4,7 @@ import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-k
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import { markerBytes, markerKey } from '../store/marker.ts'
 import type { ObjectStore, StoredObject } from '../store/object-store.ts'
+import { tooLarge } from '../store/too-large.ts'
 import { s3BucketLock } from './bucket-lock.ts'
 import { type ListAnswer, readListAnswer } from './list-answer.ts'
 import { objectHeaders, type S3ObjectOptions, s3ObjectProblem } from './object-headers.ts'
@@ -159,11 +160,6 @@ function typeOf(key: string): string {
 function otherChecksum(place: string, key: string): Fault {
   const message = `${place} says that it stored ${key} with another checksum than was sent. It is tried again; if this stays, do not use this store.`
   return fault({ fault: 'temporary', code: 'damaged_on_the_way', message })
-}
-
-function tooLarge(where: string): Fault {
-  const message = `${where} is larger than any object of an archive, so it was not read. See who put it there, and take the object back from a copy.`
-  return fault({ fault: 'fatal', code: 'object_too_large', message })
 }
 
 function objectLock(place: string): Fault {

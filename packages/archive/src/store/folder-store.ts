@@ -8,6 +8,7 @@ import type { OnArchiveWarning } from '../archive-warning.ts'
 import { filesBelow, notFilesBelow, statsOf } from './folder-entries.ts'
 import { folderFault } from './folder-fault.ts'
 import type { ObjectStore } from './object-store.ts'
+import { mostObjectBytes, tooLarge } from './too-large.ts'
 
 export interface FolderStoreOptions {
   /** The folder of the archive. It is created if missing, for its owner only; the folder around it must exist. */
@@ -86,7 +87,9 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
         try {
           // Opening a named pipe waits for its writer, perhaps for ever.
           const stats = await statsOf(pathOf(key))
-          return stats?.isFile() ? await readFile(pathOf(key)) : undefined
+          if (!stats?.isFile()) return undefined
+          if (stats.size > mostObjectBytes) throw tooLarge(pathOf(key))
+          return await readFile(pathOf(key))
         } catch (error) {
           if (codeOf(error) === 'ENOENT') return undefined
           throw error

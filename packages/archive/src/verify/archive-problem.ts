@@ -1,3 +1,4 @@
+import type { Fault } from '@asana-audit/core'
 import { manifestFolder } from '../manifest/manifest-entry.ts'
 import type { NotAFile } from '../store/object-store.ts'
 
@@ -12,6 +13,7 @@ export type ArchiveProblemCode =
   | 'no_archive'
   /** Of an object. */
   | 'missing'
+  | 'not_read'
   | 'damaged'
   | 'changed'
   | 'reordered'
@@ -40,6 +42,12 @@ export interface ArchiveProblem {
   readonly gid?: string
   /** What is wrong and what to do, in whole sentences. */
   readonly message: string
+}
+
+/** An object that is there, and that the store does not give now. */
+export function notRead(key: string, { message: why }: Fault): ArchiveProblem {
+  const message = `${key} cannot be read now, so it was not compared. ${why}`
+  return { code: 'not_read', key, message }
 }
 
 /** A file that is not of an archive. */

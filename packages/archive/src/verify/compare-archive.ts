@@ -8,6 +8,7 @@ import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
 import { type GrowingManifest, growingManifest } from './growing-manifest.ts'
 import { readAll } from './read-all.ts'
+import { type UnreadObjects, withoutUnread } from './unread-objects.ts'
 
 /** Milliseconds since 1970, `until` exclusive. */
 interface Span {
@@ -38,6 +39,8 @@ interface Archived {
 interface OpenDay extends Span {
   /** By gid. */
   readonly archived: ReadonlyMap<string, Archived>
+  /** Times of objects that cannot be read now, the last millisecond included. What they hold is unknown. */
+  readonly unknown: readonly Span[]
   readonly seen: Set<string>
 }
 
@@ -48,22 +51,25 @@ const mostOpenDays = 2
 /**
  * Compares an archive with what the log shows now, event by event: `not_archived`, `rewritten` and `not_shown`. Holds the gids of two days
  * at most. Rejects with the faults of the store, with those of `shown`, and with a fatal `not_in_order` if its events go back further than that.
- * Objects that cannot be read are left out: `verifyArchive` names them.
+ * Objects that are damaged are left out: `verifyArchive` names them. Of one that cannot be read now (`not_read`), the time is not compared.
  */
 export async function compareArchive(options: CompareArchiveOptions): Promise<ArchiveProblem[]> {
-  const manifest = await growingManifest(options.store, options.signal)
+  const { store, unread } = withoutUnread(options.store)
+  const manifest = await growingManifest(store, options.signal)
   const problems: ArchiveProblem[] = []
-  for (const span of options.spans) problems.push(...(await compareSpan(span, manifest, options)))
-  return problems
+  for (const span of options.spans)
+    problems.push(...(await compareSpan(span, manifest, unread, { ...options, store })))
+  return [...problems, ...[...unread].map(([key, fault]) => notCompared(key, fault))]
 }
 
 async function compareSpan(
   { from, until }: Span,
   manifest: GrowingManifest,
+  unread: UnreadObjects,
   { store, shown, signal }: CompareArchiveOptions,
 ): Promise<ArchiveProblem[]> {
   const problems: ArchiveProblem[] = []
-  const unread = inDays({ from, until })
+  const unopened = inDays({ from, until })
   const open: OpenDay[] = []
 
   function finish({ archived, seen }: OpenDay): void {
@@ -72,11 +78,11 @@ async function compareSpan(
 
   /** Opens the days up to this time. */
   async function reach(at: number): Promise<void> {
-    while (unread[0] && unread[0].from <= at) {
+    while (unopened[0] && unopened[0].from <= at) {
       signal?.throwIfAborted()
-      const day = unread.shift()!
+      const day = unopened.shift()!
       if (open.length === mostOpenDays) finish(open.shift()!)
-      open.push({ ...day, archived: await archivedIn(store, manifest, day, signal), seen: new Set() })
+      open.push({ ...day, ...(await archivedIn(store, manifest, unread, day, signal)), seen: new Set() })
     }
   }
 
@@ -91,6 +97,7 @@ async function compareSpan(
       if (day.seen.has(gid)) continue
       day.seen.add(gid)
       const one = day.archived.get(gid)
+      if (!one && day.unknown.some((span) => at >= span.from && at <= span.until)) continue
       if (!one) problems.push(notArchived(gid, created_at))
       else if (one.digest !== digestOf(event)) problems.push(rewritten(gid, one.key))
     }
@@ -114,36 +121,45 @@ function inDays({ from, until }: Span): Span[] {
 async function archivedIn(
   store: ObjectStore,
   manifest: GrowingManifest,
+  unread: UnreadObjects,
   { from, until }: Span,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, Archived>> {
+): Promise<Pick<OpenDay, 'archived' | 'unknown'>> {
   for (;;) {
     const archived = new Map<string, Archived>()
     const gone: string[] = []
-    const keys = keysOf(manifest.live(), { from, until })
-    for await (const [key, bytes] of readAll(store, keys, signal)) {
-      if (!bytes) gone.push(key)
+    const live = liveIn(manifest.live(), { from, until })
+    for await (const [key, bytes] of readAll(store, [...live.keys()].sort(), signal)) {
+      if (!bytes && !unread.has(key)) gone.push(key)
       const events = bytes ? await readObject(key, bytes).catch(() => []) : []
       for (const event of events) {
         const at = millisAt(event.created_at)
         if (at >= from && at < until) archived.set(event.gid, { key, digest: digestOf(event) })
       }
     }
-    if (gone.length === 0 || !(await manifest.joins(gone))) return archived
+    if (gone.length > 0 && (await manifest.joins(gone))) continue
+    const unknown = [...live].flatMap(([key, { first, last }]) =>
+      unread.has(key) ? [{ from: Date.parse(first), until: Date.parse(last) }] : [],
+    )
+    return { archived, unknown }
   }
 }
 
-/** Those of a part of a UTC day. */
-function keysOf(live: readonly ManifestEntry[], { from, until }: Span): string[] {
-  return live
+/** Those of a part of a UTC day, by their keys. */
+function liveIn(live: readonly ManifestEntry[], { from, until }: Span): ReadonlyMap<string, ManifestEntry> {
+  const ofDay = live
     .filter(({ first, last }) => Date.parse(first) < until && Date.parse(last) >= from)
-    .map(({ key }) => key)
-    .filter((key) => {
+    .filter(({ key }) => {
       const named = readKey(key)
       // A view has no events to compare.
       return named?.form.isRecord && named.day === dayOf(from)
     })
-    .sort()
+  return new Map(ofDay.map((entry) => [entry.key, entry]))
+}
+
+function notCompared(key: string, { message: why }: Fault): ArchiveProblem {
+  const message = `${key} cannot be read now, so the time of its events was not compared with Asana. ${why}`
+  return { code: 'not_read', key, message }
 }
 
 function notArchived(gid: string, at: string): ArchiveProblem {

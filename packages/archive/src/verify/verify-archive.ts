@@ -7,12 +7,13 @@ import { type VerifyingKey, verifyingKey } from '../manifest/signature.ts'
 import { isHidden } from '../store/hidden.ts'
 import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { type ArchiveProblem, foreign, noArchive, notAFile } from './archive-problem.ts'
+import { type ArchiveProblem, foreign, noArchive, notAFile, notRead } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
 import { headsOf } from './growing-manifest.ts'
 import { isHeldNow } from './held-now.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
+import { type UnreadObjects, withoutUnread } from './unread-objects.ts'
 import { lacks } from './verify-joined.ts'
 import { verifyManifest } from './verify-manifest.ts'
 import { verifyObject } from './verify-object.ts'
@@ -64,14 +65,15 @@ export interface ArchiveReport {
 
 /**
  * Compares what is stored with the manifest, object by object: missing, changed, swapped, reordered, and what the manifest does not
- * know. It needs the store alone, so it works on a copy too, and beside processes that write or join objects. Rejects with the faults of
- * the store, and with a TypeError for a wrong key.
+ * know. It needs the store alone, so it works on a copy too, and beside processes that write or join objects. An object that cannot be
+ * read now is a problem, and the others are compared. Rejects with all other faults of the store, and with a TypeError for a wrong key.
  */
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
-  const { store, signal } = options
+  const { signal } = options
+  const { store, unread } = withoutUnread(options.store)
   const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
   for (;;) {
-    const { report, heads } = await verifyOnce(options, publicKey)
+    const { report, heads } = await verifyOnce({ ...options, store }, unread, publicKey)
     const { problems } = report
     if (!problems.some(({ code }) => code === 'missing' || code === 'not_recorded')) return report
     const newer = await newerEntries(store, heads, signal)
@@ -92,6 +94,7 @@ interface VerifiedOnce {
 /** As the manifest was at the beginning. */
 async function verifyOnce(
   { store, head = [], onProgress, signal }: VerifyArchiveOptions,
+  unread: UnreadObjects,
   publicKey: VerifyingKey | undefined,
 ): Promise<VerifiedOnce> {
   const ofManifest = (entries: number, ofEntries: number): void =>
@@ -109,7 +112,7 @@ async function verifyOnce(
   const onObject = (objects: number, ofObjects: number): void =>
     onProgress?.({ entries: entries.length, ofEntries: entries.length, objects, ofObjects })
   const { superseded } = twice
-  const checked = await verifyObjects({ store, entries, superseded, problems, onObject, signal })
+  const checked = await verifyObjects({ store, unread, entries, superseded, problems, onObject, signal })
   if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
@@ -123,6 +126,7 @@ async function verifyOnce(
 
 interface ObjectsOptions {
   readonly store: ObjectStore
+  readonly unread: UnreadObjects
   readonly entries: readonly ManifestEntry[]
   /** Those of them that are not to be compared any more. */
   readonly superseded: ReadonlySet<ManifestEntry>
@@ -134,7 +138,7 @@ interface ObjectsOptions {
 async function verifyObjects(
   options: ObjectsOptions,
 ): Promise<Pick<ArchiveReport, 'objects' | 'events' | 'formats'>> {
-  const { store, superseded, problems, onObject, signal } = options
+  const { store, unread, superseded, problems, onObject, signal } = options
   const entries = options.entries.filter((entry) => !superseded.has(entry))
   const recorded = Map.groupBy(entries, ({ key }) => key)
   const entriesOf = (key: string): readonly ManifestEntry[] => recorded.get(key) ?? []
@@ -157,6 +161,15 @@ async function verifyObjects(
   for await (const [key, bytes] of readAll(store, keys, signal)) {
     read += 1
     onObject(read, keys.length)
+    const fault = unread.get(key)
+    if (fault) {
+      problems.push(notRead(key, fault))
+      if (replaced.has(key)) continue
+      // It is there, as far as anybody can tell.
+      objects += 1
+      seen.add(key, [])
+      continue
+    }
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
     const entry = entriesOf(key).at(-1)!

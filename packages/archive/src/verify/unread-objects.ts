@@ -1,0 +1,47 @@
+import { type Fault, isFault } from '@asana-audit/core'
+import { manifestFolder } from '../manifest/manifest-entry.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+
+/** By the key of an object that is there, why it could not be read when it was last asked for. */
+export type UnreadObjects = ReadonlyMap<string, Fault>
+
+/** Faults that say something of one object. With others, such as `forbidden`, none may be readable. */
+const ofOneObject = new Set(['not_restored', 'object_too_large', 'no_permission', 'file_error'])
+
+/**
+ * The same store, for who compares what can be read: an object that cannot be read now seems to be gone there, and `unread` says why. Entries of
+ * the manifest still reject, since nothing can be compared without them.
+ */
+export function withoutUnread(store: ObjectStore): {
+  readonly store: ObjectStore
+  readonly unread: UnreadObjects
+} {
+  const unread = new Map<string, Fault>()
+
+  async function read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = await store.read(key, signal)
+      unread.delete(key)
+      return bytes
+    } catch (error) {
+      if (!isFault(error) || !ofOneObject.has(error.code) || key.startsWith(manifestFolder)) throw error
+      unread.set(key, error)
+      return undefined
+    }
+  }
+
+  return {
+    unread,
+    store: {
+      place: store.place,
+      read,
+      claim: () => store.claim(),
+      create: (...words) => store.create(...words),
+      list: (...words) => store.list(...words),
+      ...(store.notFiles && { notFiles: (folder) => store.notFiles!(folder) }),
+      allowsRemoval: (signal) => store.allowsRemoval(signal),
+      remove: (...words) => store.remove(...words),
+      close: () => store.close(),
+    },
+  }
+}
