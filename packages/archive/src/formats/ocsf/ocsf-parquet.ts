@@ -1,6 +1,7 @@
 import type { Identified } from '@asana-audit/core'
 import type { ObjectForm } from '../object-form.ts'
 import { readParquet } from '../parquet/read-parquet.ts'
+import { asReason } from '../parquet/unfit-parquet.ts'
 import { writeParquet } from '../parquet/write-parquet.ts'
 import type { ArchiveViewOptions } from '../view-options.ts'
 import { type OcsfClass, ocsfClasses, ocsfColumns } from './ocsf-columns.ts'
@@ -49,8 +50,8 @@ export function ocsfParquet(
         metadata: { 'asana-audit.format': `ocsf 1, class ${classUid} of OCSF 1.3.0` },
       }),
     async decode(bytes) {
-      const stored = await readParquet(bytes).catch(() => {
-        throw new Error('its bytes are cut off, or are not Parquet')
+      const stored = await readParquet(bytes).catch((error: unknown) => {
+        throw asReason(error, 'its bytes are cut off, or are not Parquet')
       })
       return stored.map(storedRow)
     },

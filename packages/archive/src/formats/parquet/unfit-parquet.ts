@@ -1,0 +1,22 @@
+/** What a file says of itself does not fit its size or our limits. The message is part of a sentence, such as `its footer claims …`. */
+export class UnfitParquet extends Error {}
+
+/** No object of ours comes near these. They limit what a planted file can take of memory. */
+export const most = {
+  footerBytes: 4 * 2 ** 20,
+  /** Of one page, decompressed. */
+  pageBytes: 64 * 2 ** 20,
+  /** Of all pages that are read, decompressed. */
+  bytes: 512 * 2 ** 20,
+  rows: 2_000_000,
+  /** Of all columns that are read. */
+  values: 64_000_000,
+} as const
+
+/** The end of a sentence about a number. */
+export const thanAnyObject = 'more than any object of an archive has'
+
+/** What `readParquet` rejected with, as part of a sentence: the reason, or `otherwise` for bytes that are not whole. */
+export function asReason(error: unknown, otherwise: string): Error {
+  return error instanceof UnfitParquet ? error : new Error(otherwise)
+}
