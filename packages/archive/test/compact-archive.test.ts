@@ -470,3 +470,78 @@ describe.skipIf(noVersitygw)('in a bucket', () => {
     await store.close()
   })
 })
+
+test('objects are joined up to a size in bytes, and not in characters', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder)
+  // Three times 25 MiB: in characters all three would fit into one.
+  const text = '監'.repeat((25 * 2 ** 20) / 3)
+  for (let number = 0; number < 3; number += 1)
+    await sink.write([eventAt(number, noon + number * 60_000, { text })], going())
+  await sink.close()
+  const [day] = await compact(folder)
+  expect(day?.joined.map(({ events }) => events)).toEqual([2])
+  expect(await objectsIn(folder)).toHaveLength(2)
+}, 200_000)
+
+/**
+ * A store in which nothing keeps a second writer out, as in a bucket; and the same for a call that is overtaken: before or after it has created its
+ * joined object, a late event comes, and another call joins that too.
+ */
+function twoCalls(folder: string, when: 'before' | 'after'): { store: ObjectStore; first: ObjectStore } {
+  const store = { ...folderStore({ path: folder }), claim: async () => {} }
+  let isFirst = true
+  async function overtake(): Promise<void> {
+    isFirst = false
+    const sink = archiveIn(folder)
+    await sink.write([eventAt(90, noon + 90 * 60_000)], going())
+    await sink.close()
+    await compact(folder, { store })
+  }
+  const create: ObjectStore['create'] = async (key, bytes, signal) => {
+    const isNow = isFirst && key.includes('joined')
+    if (isNow && when === 'before') await overtake()
+    const created = await store.create(key, bytes, signal)
+    if (isNow && when === 'after') await overtake()
+    return created
+  }
+  return { store, first: { ...store, create } }
+}
+
+test('a call whose joined object was joined again by another call meanwhile removes nothing, and says to wait', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 4)
+  const { first } = twoCalls(folder, 'after')
+  await expect(compact(folder, { store: first })).rejects.toMatchObject({
+    code: 'not_joined',
+    message: expect.stringContaining('wait until it has ended, and run this one again'),
+  })
+  expect(await compact(folder)).toEqual([])
+  expect(await verified(folder)).toMatchObject({ objects: 1, events: 9, problems: [] })
+})
+
+test('a second call that writes at the same time is told to wait, and that nothing is lost', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 4)
+  const { store, first } = twoCalls(folder, 'before')
+  await expect(compact(folder, { store: first })).rejects.toMatchObject({
+    code: 'another_writer',
+    message: expect.stringMatching(
+      /^Another archive compact joins objects of .* Nothing was overwritten, and no event is lost\. Wait until the other one has ended, then run this one again/,
+    ),
+  })
+  await compact(folder)
+  const read = await Array.fromAsync(readArchive({ store, onProblem: () => {} }))
+  expect(read.map(({ event }) => event.gid).toSorted()).toHaveLength(9)
+})
+
+test('a joined object that holds what another one holds is left for archive verify to name, and the manifest stays whole', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  const [day] = await compact(folder)
+  const [joined] = day!.joined
+  const again = joinedKey([joined!.key, 'event/day=2026-03-10/13-00-00.000-1.jsonl.gz'])
+  await writeFile(join(folder, again), await readFile(join(folder, joined!.key)))
+  expect(await compact(folder)).toEqual([])
+  expect(await problemsOf(folder)).toEqual([`not_recorded ${again}`])
+})

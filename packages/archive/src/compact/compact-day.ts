@@ -48,7 +48,7 @@ export interface CompactDayOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/** A joined object is at most so large, so that a reader can hold it. */
+/** A joined object is at most so large before compression, so that a reader can hold it. */
 const mostRows = 50_000
 const mostBytes = 64 * 2 ** 20
 
@@ -116,13 +116,15 @@ async function* groups(
   for (const entry of live) {
     signal?.throwIfAborted()
     const text = await linesOf(entry, store, signal)
-    if (rows + entry.rows > mostRows || size + text.length > mostBytes) {
+    // A character of Japanese has three bytes.
+    const bytes = Buffer.byteLength(text)
+    if (rows + entry.rows > mostRows || size + bytes > mostBytes) {
       yield* joinable(group)
       ;[group, rows, size] = [[], 0, 0]
     }
     group.push({ entry, text })
     rows += entry.rows
-    size += text.length
+    size += bytes
   }
   yield* joinable(group)
 }

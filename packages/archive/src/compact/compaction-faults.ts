@@ -29,6 +29,11 @@ export function notJoined(key: string, lacking: readonly string[]): Fault {
   return fatal('not_joined', message)
 }
 
+export function joinedGone(key: string): Fault {
+  const message = `The joined object ${key} is gone right after it was written. Nothing was removed. If another archive compact joins objects there, wait until it has ended, and run this one again. Else run archive verify, and see who removes objects from this store.`
+  return fatal('not_joined', message)
+}
+
 export function notRecorded(key: string, place: string): Fault {
   const message = `${place} does not give the entry of ${key} back as it was written, so nothing was removed. Run it again; if this stays, do not use this store.`
   return fault({ fault: 'temporary', code: 'entry_not_read_back', message })

@@ -10,7 +10,7 @@ import { sha256 } from '../sha256.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { notHeld } from '../verify/verify-joined.ts'
 import { verifyObject } from '../verify/verify-object.ts'
-import { damagedObject, notJoined, notRecorded } from './compaction-faults.ts'
+import { damagedObject, joinedGone, notJoined, notRecorded } from './compaction-faults.ts'
 
 /** Objects that become one, in the order of their keys. */
 export interface Group {
@@ -64,8 +64,8 @@ function* eventsOf(text: string): Generator<Identified> {
 }
 
 /**
- * Records a joined object whose process was killed before it did. Undefined if it is not made of whole objects that are live: then it
- * is not ours, and `verifyArchive` names it.
+ * Records a joined object whose process was killed before it did. Undefined if it is not made of several whole objects that are live: then
+ * it is not ours, or another call has joined them too, and `verifyArchive` names it.
  */
 export async function finishJoin(
   key: string,
@@ -75,7 +75,7 @@ export async function finishJoin(
   const bytes = await joining.store.read(key, joining.signal)
   const events = bytes && (await readObject(key, bytes).catch(() => undefined))
   const replaces = events && partsOf(key, events, live)
-  return replaces && record(key, replaces, joining)
+  return replaces && replaces.length > 1 ? record(key, replaces, joining) : undefined
 }
 
 /** The objects that these events are made of, one after the other: the name of each follows from its first event. */
@@ -101,7 +101,7 @@ function partsOf(
 async function record(key: string, replaces: readonly string[], joining: Joining): Promise<ManifestEntry> {
   const { store, chain, entriesOf, signal } = joining
   const stored = await store.read(key, signal)
-  if (!stored) throw notJoined(key, replaces)
+  if (!stored) throw joinedGone(key)
   const { form } = readKey(key)!
   const events = await readObject(key, stored)
   const lacking = notHeld(events, replaces, entriesOf)
@@ -121,7 +121,10 @@ export async function removeReplaced(
   { store, entriesOf, signal }: Joining,
 ): Promise<readonly string[]> {
   const { key, replaces = [] } = entry
-  const { problem, events } = await verifyObject(entry, await store.read(key, signal), () => undefined)
+  const joined = await store.read(key, signal)
+  // Another call has joined it with others, or it was lost: nothing can be proved with it.
+  if (!joined) return []
+  const { problem, events } = await verifyObject(entry, joined, () => undefined)
   if (problem) throw damagedObject(problem.message)
   const lacking = notHeld(events, replaces, entriesOf)
   if (lacking !== undefined) throw notJoined(key, [lacking])

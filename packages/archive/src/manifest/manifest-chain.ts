@@ -89,7 +89,8 @@ export async function openManifestChain(
       const stored = outcome === 'exists' ? await store.read(key, signal) : bytes
       if (!stored) throw inTheWay(key, store.place)
       const entry = readEntry(stored)
-      if (entry?.key !== facts.key || entry.sha256 !== facts.sha256) throw anotherWriter(key, store.place)
+      if (entry?.key !== facts.key || entry.sha256 !== facts.sha256)
+        throw anotherWriter(key, lane, store.place)
       length = sequence
       previous = sha256(stored)
       recorded.add(facts.key)
@@ -120,7 +121,10 @@ function takenAway(lane: string, sequence: number, place: string): Fault {
   return fault({ fault: 'fatal', code: 'manifest_broken', message })
 }
 
-function anotherWriter(key: string, place: string): Fault {
-  const message = `Another process has just written ${key} of ${place}: it runs a pipeline with the same name. Stop one of the two, or let it write to another place. Nothing was overwritten.`
+function anotherWriter(key: string, lane: string, place: string): Fault {
+  const message =
+    lane === compactionLane
+      ? `Another archive compact joins objects of ${place} now: it has just written ${key}. Nothing was overwritten, and no event is lost. Wait until the other one has ended, then run this one again: it finishes what is left. Let a timer start only one of them at a time.`
+      : `Another process has just written ${key} of ${place}: it runs a pipeline with the same name. Stop one of the two, or let it write to another place. Nothing was overwritten.`
   return fault({ fault: 'fatal', code: 'another_writer', message })
 }
