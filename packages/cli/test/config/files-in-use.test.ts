@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { readSettings } from '../../src/config/read-settings.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -117,6 +118,79 @@ test('nor into a file that a variable names, unless the variable is only part of
   )
   const events = { T: 't', EVENTS_FILE: file('events.jsonl') }
   expect(await problemsOf({ config: file('variable.yaml') }, events)).toEqual([])
+})
+
+describe('the folder of an archive', () => {
+  const inArchive = (path: string, state: string, env = {}) =>
+    problemsOf({ to: [`archive:${path}`], state }, env)
+
+  test.each([['run', '--once'], ['backfill', '--since', '1d'], ['check']])(
+    'is refused by %s if the state is inside, both settings are named, and nothing is made',
+    async (...command) => {
+      const folder = file(`archive-of-${command[0]}`)
+      const flags = ['--to', `archive:${folder}`, '--state', join(folder, 'state.db')]
+      const { code, stdout, stderr } = await runCommand([...command, ...flags], {
+        ...asana,
+        HOME: file('home'),
+      })
+      expect([code, stdout]).toEqual([2, ''])
+      const said = stderr.replaceAll(/\s+/g, ' ')
+      expect(said).toContain(
+        `--to --state names ${join(folder, 'state.db')}, which is inside the folder of this archive`,
+      )
+      expect(said).toContain(`for example archive:${join(folder, 'archive')}.`)
+      expect(existsSync(folder)).toBe(false)
+    },
+  )
+
+  test('may be beside the state, and another may have a name that begins with its name', async () => {
+    expect(await inArchive(file('all/archive'), file('all/state.db'))).toEqual([])
+    expect(await inArchive(file('all/archive'), file('all/archive.db'))).toEqual([])
+    expect(await inArchive(file('all/archive'), file('all/archive/..db'))).toHaveLength(1)
+    const to = [`archive:${file('a')}`, `archive:${file('a-b')}`, `file:${file('a.jsonl')}`]
+    expect(await problemsOf({ to, state: file('s.db') })).toEqual([])
+  })
+
+  test('is found through links, and before it is there', async () => {
+    mkdirSync(file('disk'))
+    symlinkSync(file('disk'), file('to-disk'))
+    expect(await inArchive(file('to-disk/new/archive'), file('disk/new/archive/deep/state.db'))).toHaveLength(
+      1,
+    )
+    expect(await inArchive(file('disk/new/archive'), file('to-disk/new/archive/state.db'))).toHaveLength(1)
+    expect(await inArchive(file('to-disk/new/archive'), file('disk/new/state.db'))).toEqual([])
+  })
+
+  test('holds no file of a token, no settings file, no events and no other archive', async () => {
+    mkdirSync(file('evidence'))
+    writeFileSync(file('evidence/token'), 'a-token\n')
+    const token = { ASANA_TOKEN: '', ASANA_TOKEN_FILE: file('evidence/token') }
+    expect(await inArchive(file('evidence'), file('s.db'), token)).toMatchObject([
+      { setting: '--to', message: expect.stringContaining('ASANA_TOKEN_FILE names') },
+    ])
+    const config = file('evidence/p.yaml')
+    writeFileSync(
+      config,
+      'pipelines: [{ workspace: "1", token_file: token, to: { archive: { location: . } } }]',
+    )
+    const found = await problemsOf({ config })
+    expect(found).toMatchObject([
+      {
+        setting: expect.stringMatching(/location$|\.to$|archive$/),
+        message: expect.stringContaining('--config names'),
+      },
+      { message: expect.stringContaining('pipelines[0].token_file names') },
+    ])
+    const inside = [
+      `archive:${file('evidence')}`,
+      `file:${file('evidence/e.jsonl')}`,
+      `archive:${file('evidence/b')}`,
+    ]
+    expect((await problemsOf({ to: inside, state: file('s.db') })).map(({ message }) => message)).toEqual([
+      expect.stringContaining(`--to names ${file('evidence/e.jsonl')}`),
+      expect.stringContaining(`--to names ${file('evidence/b')}`),
+    ])
+  })
 })
 
 test('run appends to no text of another program, and check says the same', async () => {

@@ -1,5 +1,5 @@
 import { readlinkSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 /** Whether two paths lead to one file or folder, by links or by two names of it. Neither must exist. */
 export function isSameFile(one: string, other: string): boolean {
@@ -11,6 +11,12 @@ export function isSameFile(one: string, other: string): boolean {
 /** As many links as Linux follows. */
 const mostLinks = 40
 
+/** Whether a path leads to something below a folder. Neither must exist. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(realPathOf(folder), realPathOf(path))
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
 /** The real path. For a file that does not exist yet: the real path of its folder, with its name, or with the name a link to it has. */
 export function realPathOf(path: string, links = mostLinks): string {
   const { native } = realpathSync
@@ -18,7 +24,10 @@ export function realPathOf(path: string, links = mostLinks): string {
   if (real !== undefined) return real
   const target = links > 0 ? orUndefined(() => readlinkSync(path)) : undefined
   if (target !== undefined) return realPathOf(resolve(dirname(path), target), links - 1)
-  return orUndefined(() => join(native(dirname(path)), basename(path))) ?? resolve(path)
+  const whole = resolve(path)
+  const folder = dirname(whole)
+  // A folder may not exist yet, either.
+  return folder === whole ? whole : join(realPathOf(folder, links), basename(whole))
 }
 
 function identityOf(path: string): string | undefined {
