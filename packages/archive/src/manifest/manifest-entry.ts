@@ -40,9 +40,9 @@ const form: z.ZodType<ManifestEntry> = z.strictObject({
 
 const keyForm = /^(_manifest\/[^/]+\/)(\d{10,})\.json$/
 
-/** The folder of a lane. Lanes are names of pipelines, so they may hold anything. */
+/** The folder of a lane. Lanes are names of pipelines, so they may hold anything. A name that begins with a dot would be hidden in a folder. */
 export function laneFolder(lane: string): string {
-  const name = /^[\w.-]{1,100}$/.test(lane) && !/^\.+$/.test(lane) ? lane : `x-${sha256(lane).slice(0, 32)}`
+  const name = /^[\w-][\w.-]{0,99}$/.test(lane) ? lane : `x-${sha256(lane).slice(0, 32)}`
   return `${manifestFolder}${name}/`
 }
 

@@ -1,5 +1,5 @@
 import { fault } from '@asana-audit/core'
-import { dayOf } from '../layout/object-key.ts'
+import { dayOf, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { newerEntries } from '../manifest/newer-entries.ts'
 import type { ObjectStore } from '../store/object-store.ts'
@@ -27,6 +27,10 @@ export interface IndexArchiveOptions extends TimeSpan {
   readonly signal?: AbortSignal | undefined
 }
 
+interface Scan extends Pick<ArchiveIndex, 'ofDays' | 'heads'> {
+  readonly problems: readonly ArchiveProblem[]
+}
+
 /** Rejects with a fatal `no_archive` for a place without a manifest. */
 export async function indexArchive(options: IndexArchiveOptions): Promise<ArchiveIndex> {
   const { store, since, until, signal } = options
@@ -35,16 +39,27 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
   for await (const key of storedKeys(options)) unknown.add(key)
   for (const folder of [manifestFolder, ...foldersOf(options)])
     for await (const one of store.notFiles?.(folder) ?? []) options.onProblem(notAFile(one))
-  const ofDays: ManifestEntry[] = []
-  const heads = await scanManifest({
-    ...options,
-    since: Number.isFinite(since) ? since : undefined,
-    onEntry(entry) {
-      unknown.delete(entry.key)
-      if (Date.parse(entry.last) > since - dayMs && Date.parse(entry.first) < until + dayMs)
-        ofDays.push(entry)
-    },
-  })
+
+  /** The entries that were written from a time on; undefined: all. */
+  async function scan(from: number | undefined): Promise<Scan> {
+    const problems: ArchiveProblem[] = []
+    const ofDays: ManifestEntry[] = []
+    const heads = await scanManifest({
+      ...{ ...options, since: from, onProblem: (problem) => problems.push(problem) },
+      onEntry(entry) {
+        unknown.delete(entry.key)
+        if (Date.parse(entry.last) > since - dayMs && Date.parse(entry.first) < until + dayMs)
+          ofDays.push(entry)
+      },
+    })
+    return { problems, ofDays, heads }
+  }
+  const from = Number.isFinite(since) ? since : undefined
+  let found = await scan(from)
+  // The clock of who wrote its entry may have been wrong.
+  if (from !== undefined && [...unknown].some((key) => readKey(key))) found = await scan(undefined)
+  const { problems, ofDays, heads } = found
+  for (const problem of problems) options.onProblem(problem)
   if (heads.size === 0) {
     const { code, message } = noArchive(store.place, unknown.size > 0)
     throw fault({ fault: 'fatal', code, message })

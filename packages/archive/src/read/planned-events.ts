@@ -54,7 +54,8 @@ export async function* plannedEvents(
     const object = objects[index]!
     const { entry, first, last, given } = object
     const moved = bytes ? undefined : await joined?.(entry)
-    const problem = moved ? undefined : problemWith(object, bytes, options.store.place)
+    const { place } = options.store
+    const problem = moved ? undefined : problemWith(object, bytes, place)
     if (problem && (bytes || !(await isHeld(entry)))) onProblem(problem)
     const events = moved ?? (bytes && !problem ? checked(object, bytes, options) : undefined)
     if (events) {
@@ -72,6 +73,10 @@ export async function* plannedEvents(
         if (typeof given === 'object' && event.gid === given.upTo) isGiven = false
       }
       if (isMixed) seen.push({ last, gids })
+      if (isGiven && typeof given === 'object') {
+        const what = `does not hold the event ${given.upTo}, after which the reading was to go on`
+        onProblem(readProblem('changed', entry.key, what, place))
+      }
     }
     onObject?.(index + 1, objects.length)
   }
@@ -84,6 +89,7 @@ async function* checked(
   { store, onProblem }: PlannedEventsOptions,
 ): AsyncGenerator<Identified, void, undefined> {
   const events = format.events(entry.key, bytes)[Symbol.asyncIterator]()
+  let given = 0
   try {
     for (;;) {
       const result = await events.next().catch((error: unknown) => error as Error)
@@ -91,7 +97,12 @@ async function* checked(
         const what = `cannot be read to its end (${result.message})`
         return onProblem(readProblem('damaged', entry.key, what, store.place))
       }
-      if (result.done) return
+      if (result.done && given === entry.rows) return
+      if (result.done) {
+        const what = `gives ${given} events where its entry tells of ${entry.rows}`
+        return onProblem(readProblem('entry_differs', entry.key, what, store.place))
+      }
+      given += 1
       yield result.value
     }
   } finally {

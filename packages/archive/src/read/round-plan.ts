@@ -48,20 +48,26 @@ function isGiven(
   return parts.length > 0 && parts.every((part) => isGiven(part, after, byKey))
 }
 
-/** The object as it is read from a position on; nothing if all of it came before. */
+/**
+ * The object as it is read from a position on; nothing if all of it came before. Objects are given in the order of their earliest events, and
+ * joined in that of their keys, which have the time of the first one. So a part that comes before the last one in a joined object may not have been given.
+ */
 function resumed(
   object: PlannedObject,
   last: NonNullable<ArchivePosition['last']>,
   byKey: ReadonlyMap<string, ManifestEntry>,
   isMixed: boolean,
 ): PlannedObject[] {
+  // Also a joined one may have been begun.
+  if (object.entry.key === last.key) return [{ ...object, given: { upTo: last.gid } }]
   const parts = partsOf(object.entry, byKey)
-  if (parts.some(({ key }) => key === last.key)) return [{ ...object, given: { upTo: last.gid } }]
-  const isLater = parts.some((part) => {
+  const isLater = (part: ManifestEntry): boolean => {
     const order = Date.parse(part.first) - Date.parse(last.first)
     return order > 0 || (order === 0 && part.key > last.key)
-  })
-  if (isLater) return [object]
+  }
+  const at = parts.findIndex(({ key }) => key === last.key)
+  if (at >= 0 && !parts.slice(0, at).some(isLater)) return [{ ...object, given: { upTo: last.gid } }]
+  if (parts.some(isLater)) return [object]
   return isMixed ? [{ ...object, given: 'all' }] : []
 }
 
@@ -73,6 +79,9 @@ function partsOf(entry: ManifestEntry, byKey: ReadonlyMap<string, ManifestEntry>
 
 /** What was given before is read again only where its events may come again from another format. */
 function withoutUseless(objects: readonly PlannedObject[]): PlannedObject[] {
-  const from = Math.min(...objects.flatMap(({ given, first }) => (given === 'all' ? [] : [first])))
+  const from = objects.reduce(
+    (least, { given, first }) => (given === 'all' ? least : Math.min(least, first)),
+    Number.POSITIVE_INFINITY,
+  )
   return objects.filter(({ given, last }) => given !== 'all' || last >= from)
 }

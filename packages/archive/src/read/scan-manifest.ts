@@ -1,4 +1,5 @@
 import { type ManifestEntry, manifestFolder, readEntry, readEntryKey } from '../manifest/manifest-entry.ts'
+import { entriesAfter, type StoredEntry } from '../manifest/newer-entries.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign } from '../verify/archive-problem.ts'
 import { chainCheck } from '../verify/verify-chain.ts'
@@ -52,29 +53,32 @@ export async function scanManifest(options: ScanOptions): Promise<ReadonlyMap<st
   for (const { folder, keys } of await listLanes(options)) {
     const from = since === undefined ? 0 : await firstWrittenFrom(options, keys, since - slackMs)
     // The last one is always read: it is the head.
-    const kept = keys.slice(Math.min(from, keys.length - 1))
-    lanes.push({ folder, keys: kept, firstNumber: from === 0 ? 1 : kept[0]!.sequence })
+    const first = Math.min(from, keys.length - 1)
+    lanes.push({ folder, keys: keys.slice(first), firstNumber: (keys[first - 1]?.sequence ?? 0) + 1 })
   }
   const all = lanes.reduce((sum, { keys }) => sum + keys.length, 0)
   const heads = new Map<string, ChainHead>()
   let read = 0
   for (const { folder, keys, firstNumber } of lanes) {
     const check = chainCheck(folder, firstNumber)
+    const add = (stored: StoredEntry): void => {
+      const { entry, digest, problems } = check(stored)
+      for (const problem of problems) onProblem(problem)
+      if (entry) onEntry(entry)
+      heads.set(folder, { sequence: stored.sequence, sha256: digest })
+    }
     for (let from = 0; from < keys.length; from += atOnce) {
       const some = keys.slice(from, from + atOnce)
       const stored = await Promise.all(some.map(({ key }) => store.read(key, signal)))
       for (const [index, bytes] of stored.entries()) {
         // What was taken away just now shows as a gap before the next one.
-        if (!bytes) continue
-        const { key, sequence } = some[index]!
-        const { entry, digest, problems } = check({ key, sequence, bytes })
-        for (const problem of problems) onProblem(problem)
-        if (entry) onEntry(entry)
-        heads.set(folder, { sequence, sha256: digest })
+        if (bytes) add({ ...some[index]!, bytes })
       }
       read += some.length
       onProgress?.(read, all)
     }
+    const last = heads.get(folder)?.sequence ?? keys.at(-1)?.sequence ?? 0
+    for await (const stored of entriesAfter(store, folder, last, signal)) add(stored)
   }
   return heads
 }

@@ -66,7 +66,7 @@ async function eventsSince(
     .map((one) => one.key)
   const events: Identified[] = []
   for await (const [of, bytes] of readAll(store, [...new Set(keys)].sort(), signal))
-    events.push(...(bytes ? await readObject(of, bytes).catch(() => []) : []))
+    for (const event of bytes ? await readObject(of, bytes).catch(() => []) : []) events.push(event)
   return events
 }
 

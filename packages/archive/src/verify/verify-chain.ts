@@ -1,4 +1,5 @@
 import { entryKey, entryKeyIn, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
+import type { StoredEntry } from '../manifest/newer-entries.ts'
 import type { VerifyingKey } from '../manifest/signature.ts'
 import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
@@ -9,13 +10,6 @@ export interface StoredChain {
   readonly folder: string
   /** In the order of their numbers. */
   readonly stored: readonly StoredEntry[]
-}
-
-export interface StoredEntry {
-  readonly key: string
-  /** As the key has it. */
-  readonly sequence: number
-  readonly bytes: Uint8Array
 }
 
 export interface CheckedChain {

@@ -1,9 +1,10 @@
 import { manifestFolder, readEntryKey } from '../manifest/manifest-entry.ts'
+import { entriesAfter, type StoredEntry } from '../manifest/newer-entries.ts'
 import type { VerifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign } from './archive-problem.ts'
 import { readAll } from './read-all.ts'
-import { type CheckedChain, type StoredChain, type StoredEntry, verifyChain } from './verify-chain.ts'
+import { type CheckedChain, type StoredChain, verifyChain } from './verify-chain.ts'
 
 export interface CheckedManifest {
   /** One a lane. */
@@ -54,6 +55,8 @@ async function* storedChains(
       onRead?.(read, all)
       if (bytes) stored.push({ key, sequence: sequences.get(key)!, bytes })
     }
+    const last = stored.at(-1)?.sequence ?? 0
+    for await (const one of entriesAfter(store, folder, last, signal)) stored.push(one)
     if (stored.length > 0) yield { folder, stored }
   }
 }

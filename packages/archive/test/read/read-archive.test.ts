@@ -277,11 +277,16 @@ describe('what is not as the manifest says', () => {
     const late = eventAt(99, noon + 10 * hour)
     await archiveIn(folder).write([late], going())
     const store = folderStore({ path: folder })
+    let isRecorded = false
     const racing: ObjectStore = {
       ...store,
       async *list(prefix, signal) {
         for await (const one of store.list(prefix, signal))
           if (!one.key.endsWith('0000000004.json')) yield one
+      },
+      async read(key, signal) {
+        isRecorded ||= key.startsWith('event/')
+        return isRecorded || !key.endsWith('0000000004.json') ? store.read(key, signal) : undefined
       },
     }
     const problems: string[] = []
@@ -334,7 +339,10 @@ describe('what is not as the manifest says', () => {
     const path = join(folder, '_manifest/test/0000000002.json')
     const text = await readFile(path, 'utf8')
     await writeFile(path, text.replace('"rows":3', '"rows":4'))
-    expect((await problemsIn(folder)).problems).toEqual(['chain_broken _manifest/test/0000000003.json'])
+    expect((await problemsIn(folder)).problems).toEqual([
+      'chain_broken _manifest/test/0000000003.json',
+      `entry_differs ${(await objectsIn(folder))[1]}`,
+    ])
   })
 
   test('ends the reading of somebody who does not listen', async () => {
