@@ -12,18 +12,23 @@ export interface GiveUpAfter {
 /** Makes a request, and again after a temporary fault. Each call may be repeated without harm. */
 export type Patience = <T>(request: () => Promise<T>, signal: AbortSignal | undefined) => Promise<T>
 
-/** Without a time, a request is made once. Warns of the first fault, and again of the next one after the store has answered. */
+/**
+ * Without a time, a request is made once. Warns of the first fault, and again of the next one after the store has answered. Nothing is waited for
+ * once `closed` is aborted: a request that nobody awaits any more would keep the process alive.
+ */
 export function patience(
   giveUpAfterMs: GiveUpAfter | undefined,
   clock: Clock,
   onWarning: OnArchiveWarning | undefined,
+  closed: AbortSignal,
 ): Patience {
   if (!giveUpAfterMs) return (request) => request()
   let hasAnswered = false
   let isTold = false
   return async (request, signal) => {
     const result = await retry(request, {
-      ...({ part: 'sink', clock, signal } as const),
+      ...({ part: 'sink', clock } as const),
+      signal: signal ? AbortSignal.any([signal, closed]) : closed,
       failingMs: hasAnswered ? giveUpAfterMs.afterwards : giveUpAfterMs.untilFirstAnswer,
       onFact(fact) {
         if (fact.type === 'resumed') isTold = false

@@ -47,7 +47,8 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
   if (problem) throw new TypeError(`The option ${problem.option} of s3Store ${problem.message}`)
   const { onWarning } = options
   const connection = s3Connection(options, address.region, onWarning)
-  const patiently = patience(options.giveUpAfterMs, connection.clock, onWarning)
+  const closing = new AbortController()
+  const patiently = patience(options.giveUpAfterMs, connection.clock, onWarning, closing.signal)
   const place = placeOf(address)
   if (options.insecure) {
     const message = `The certificate of ${new URL(address.base).origin} is not checked, so anybody on the network path can read the events. Set its CA instead.`
@@ -141,7 +142,10 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
       await send(request, done, signal)
     },
     ...(connection.changed && { changed: connection.changed }),
-    close: connection.close,
+    close() {
+      closing.abort()
+      return connection.close()
+    },
   }
 }
 

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { truncate } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { systemClock } from '@asana-audit/core/sink-kit'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   type ArchiveWarning,
   compactArchive,
@@ -118,6 +121,21 @@ describe.skipIf(noVersitygw)('of a store that has faults for a while', () => {
     })
     await store.close()
   })
+})
+
+test('what is under way when a store is closed is not tried again: it would keep the process alive', async () => {
+  // It never answers.
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const few = { untilFirstAnswer: 3_000, afterwards: 3_000 }
+  const store = storeAt(`http://127.0.0.1:${port}`, { giveUpAfterMs: few })
+  const asked = once(server, 'request')
+  const read = store.read('event/a').catch((error: unknown) => error)
+  await asked
+  await store.close()
+  expect(await read).toMatchObject({ name: 'AbortError' })
 })
 
 test('a store that repeats the same page of its list without end is refused', async () => {
