@@ -177,6 +177,16 @@ describe('config check', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('cannot be read (EISDIR). It is a folder. Give the path of a file.')
   })
+
+  test.for([
+    ['UTF-16, as PowerShell writes it', Buffer.from('\uFEFFpipelines: []\n', 'utf16le')],
+    ['Latin-1', Buffer.from('state: /srv/pr\u00FCfung.db\n', 'latin1')],
+  ] as const)('refuses a file in %s instead of reading other characters', async ([, bytes]) => {
+    writeFileSync(file('other.yaml'), bytes)
+    const { code, stderr } = await runCommand(['config', 'check', file('other.yaml')], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${file('other.yaml')} is not UTF-8 text. Save it as UTF-8.`)
+  })
 })
 
 describe('config explain', () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
@@ -83,7 +84,10 @@ function asData({ document }: YamlText, path: string, problems: Problem[]): unkn
 /** The messages name the path: it is not a secret. */
 function readText(path: string, problems: Problem[]): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    const bytes = readFileSync(path)
+    if (isUtf8(bytes)) return bytes.toString()
+    problems.push({ setting: '--config', message: `${path} is not UTF-8 text. Save it as UTF-8.` })
+    return undefined
   } catch (error) {
     const code = codeOf(error)
     const step = code === 'ENOENT' ? 'Name a file that is there.' : pathStep(error)
