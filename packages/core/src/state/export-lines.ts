@@ -12,7 +12,7 @@ export const exportedColumns = {
   asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'checksum', 'content', 'content_form'],
-  quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
+  quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at', 'counted_in'],
   note: ['name', 'text'],
 } as const
 
@@ -23,7 +23,7 @@ export type ExportedTable = keyof typeof exportedColumns
 export type ExportedValue = string | number | null
 
 /** The last columns of their tables. They are left out if they are null, those of a table together; exports of earlier versions never have them. */
-const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_form'])
+const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_form', 'counted_in'])
 
 const value = z.union([z.string(), z.number(), z.null()])
 const exportedRow = z.object({

@@ -3,6 +3,7 @@ import type { Identity } from '../contract.ts'
 import type { LedgerKind } from '../ledger-hour.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { contentHash } from './content-hash.ts'
+import { hourOf } from './ledger.ts'
 import { malformedId } from './malformed-id.ts'
 
 /** How the ledger counts it. */
@@ -23,4 +24,15 @@ export function quarantinedIdentities(
     const timed = id !== undefined && at !== undefined
     return { id: id ?? malformedId(event), at: at ?? now, kind: counted, timed, content: contentHash(event) }
   })
+}
+
+/** In place of the hour that counts an entry: none does. */
+export const inNoHour = -1
+
+/** The start of the hour of the ledger that counts an entry. `counted`: those that the ledger counts. */
+export function hourThatCounts(
+  one: Pick<QuarantinedIdentity, 'at' | 'timed'> | undefined,
+  counted: ReadonlySet<unknown>,
+): number {
+  return one?.timed && counted.has(one) ? hourOf(one.at) : inNoHour
 }

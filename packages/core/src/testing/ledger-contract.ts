@@ -190,4 +190,39 @@ export function ledgerContract(
     )
     same(await total(), before)
   })
+
+  check(
+    'an entry from before a rewind takes nothing from the counts when it leaves the quarantine',
+    async (state) => {
+      const claim = await state.claim('main')
+      const lane = await claim.lane('live', 'f')
+      const uncertain = [
+        { ...entry, id: '8', kind: 'uncertain' as const },
+        { ...entry, id: '9', kind: 'uncertain' as const },
+      ]
+      await lane.commit({ cursor: 'a', delivered: [], quarantined: uncertain })
+      await claim.rewind('live', 'x', hour)
+      await lane.commit({ cursor: 'b', delivered: [{ id: '8', at: hour }], quarantined: uncertain.slice(1) })
+      const recounted = await state.ledger('main', ...ever)
+      sameAll(await counts(state), ['0 delivered 1', '0 uncertain 1'])
+      await state.discharge([1, 2])
+      sameAll(await state.ledger('main', ...ever), recounted)
+      await state.discharge([3])
+      sameAll(
+        (await counts(state)).filter((row) => !row.endsWith(' 0')),
+        ['0 delivered 2'],
+      )
+    },
+  )
+
+  check(
+    'an entry of an event that was delivered already takes nothing from the counts when it leaves the quarantine',
+    async (state) => {
+      const lane = await (await state.claim('main')).lane('live', 'f')
+      await lane.commit({ cursor: 'a', delivered: [{ id: '9', at: hour }], quarantined: [] })
+      await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
+      await state.discharge([1])
+      sameAll(await counts(state), ['0 delivered 1'])
+    },
+  )
 }

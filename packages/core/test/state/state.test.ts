@@ -315,6 +315,7 @@ import { stateContract } from '@asana-audit/core/testing'
     first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('DROP TABLE asked; DROP TABLE note')
     first.exec('ALTER TABLE ledger DROP COLUMN content; ALTER TABLE ledger DROP COLUMN content_form')
+    first.exec('DROP INDEX quarantine_hour; ALTER TABLE quarantine DROP COLUMN counted_in')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
@@ -426,6 +427,8 @@ import { stateContract } from '@asana-audit/core/testing'
   })
 
   test('an id costs at most 32 bytes on disk', async () => {
+    await sqliteState({ path: path() }).close()
+    const empty = statSync(path()).size
     const state = sqliteState({ path: path() })
     const lane = await (await state.claim('main')).lane('live', 'f')
     const delivered = Array.from({ length: 20_000 }, (_, index) => ({
@@ -434,7 +437,7 @@ import { stateContract } from '@asana-audit/core/testing'
     }))
     await lane.commit({ cursor: 'a', delivered, quarantined: [] })
     await state.close()
-    expect(statSync(path()).size / delivered.length).toBeLessThanOrEqual(32)
+    expect((statSync(path()).size - empty) / delivered.length).toBeLessThanOrEqual(32)
   })
 
   async function* from(lines: readonly string[]): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import type { Commit, Cursor } from '../../contract.ts'
 import type { HourSpan, LedgerHour, LedgerKind, TimeSpan } from '../../ledger-hour.ts'
-import type { StoredQuarantineEntry } from '../../quarantine-entry.ts'
+import type { QuarantineEntry, StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import { withReopened } from '../delivered-before.ts'
 import { openStart, withSpan } from '../hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'
@@ -65,14 +65,14 @@ export function rowOf({ rows }: Pipeline, lane: string): Row {
   return row
 }
 
-/** Saves all of a commit but the quarantined events themselves. */
+/** Saves all of a commit but the quarantined events themselves. Gives back those of them that the ledger counts. */
 export function commitTo(
   pipeline: Pipeline,
   lane: string,
   row: Row,
   { cursor, readBy, delivered, quarantined, contentForm }: Commit,
   rememberMs: number,
-): void {
+): ReadonlySet<QuarantineEntry> {
   const now = Date.now()
   row.cursor = cursor
   row.readBy = readBy
@@ -81,16 +81,28 @@ export function commitTo(
   row.quarantined += quarantined.length
   pipeline.rejectedSince = delivered.length > 0 ? 0 : pipeline.rejectedSince + rejections(quarantined)
   const delta = ledgerDelta(contentForm)
-  const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
-  for (const { id, at, kind, timed, content } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
+  const given = delivered.map((one) => ({
+    ...one,
+    kind: 'delivered' as const,
+    timed: true,
+    entry: undefined,
+  }))
+  const setAside = quarantinedIdentities(quarantined, now).map((one, index) => ({
+    ...one,
+    entry: quarantined[index],
+  }))
+  const counted = new Set<QuarantineEntry>()
+  for (const { id, at, kind, timed, content, entry } of [...given, ...setAside]) {
     if (!pipeline.known.has(id)) {
       if (timed) delta.add(at, kind, id, content)
+      if (entry) counted.add(entry)
       pipeline.known.set(id, { at, lane })
     }
     if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
   }
   pipeline.ledger = added(pipeline.ledger, delta.hours())
   prune(pipeline, lane, (row.newest ?? openStart) - rememberMs)
+  return counted
 }
 
 export function reopen(pipeline: Pipeline, from: number, until: number): void {

@@ -1,25 +1,46 @@
+import { rawEventTime } from '@asana-audit/schema/lossless'
+import type { HourSpan } from '../../ledger-hour.ts'
 import type { QuarantineCount, QuarantineEntry, StoredQuarantineEntry } from '../../quarantine-entry.ts'
+import { hourOf } from '../ledger.ts'
 
 /** The quarantine of all pipelines, the oldest entry first. */
 export interface MemoryQuarantine {
-  add(pipeline: string, entries: readonly QuarantineEntry[], quarantinedAt: string): void
+  /** `counted`: those that the ledger counts. */
+  add(
+    pipeline: string,
+    entries: readonly QuarantineEntry[],
+    quarantinedAt: string,
+    counted: ReadonlySet<QuarantineEntry>,
+  ): void
   of(pipeline: string | undefined): readonly StoredQuarantineEntry[]
   /** By pipeline, kind and code; the most frequent of a pipeline first. */
   counts(): QuarantineCount[]
-  /** Removes entries by their numbers, and returns them. */
+  /** Removes entries by their numbers, and returns those that the ledger counts. */
   take(numbers: readonly number[]): readonly StoredQuarantineEntry[]
   /** Removes all entries of a pipeline. */
   forget(pipeline: string): void
+  /** These hours of a pipeline count from zero now. */
+  uncount(pipeline: string, span: HourSpan): void
 }
 
 export function memoryQuarantine(): MemoryQuarantine {
   let stored: StoredQuarantineEntry[] = []
   let lastNumber = 0
+  /** Numbers. */
+  const uncounted = new Set<number>()
   return {
-    add(pipeline, entries, quarantinedAt) {
+    add(pipeline, entries, quarantinedAt, counted) {
       for (const entry of entries) {
         lastNumber += 1
         stored.push({ ...entry, number: lastNumber, pipeline, quarantinedAt })
+        if (!counted.has(entry)) uncounted.add(lastNumber)
+      }
+    },
+    uncount(pipeline, { from, until }) {
+      for (const entry of stored) {
+        const at = rawEventTime(entry.event)
+        const isWithin = at !== undefined && hourOf(at) >= from && hourOf(at) < until
+        if (entry.pipeline === pipeline && isWithin) uncounted.add(entry.number)
       }
     },
     of: (pipeline) => stored.filter((entry) => pipeline === undefined || entry.pipeline === pipeline),
@@ -40,7 +61,7 @@ export function memoryQuarantine(): MemoryQuarantine {
     take(numbers) {
       const taken = stored.filter(({ number }) => numbers.includes(number))
       stored = stored.filter(({ number }) => !numbers.includes(number))
-      return taken
+      return taken.filter(({ number }) => !uncounted.delete(number))
     },
     forget(pipeline) {
       stored = stored.filter((entry) => entry.pipeline !== pipeline)

@@ -45,8 +45,8 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
       deliveredBefore: async () => pipeline.deliveredBefore,
       async commit(commit) {
-        commitTo(pipeline, lane, row, commit, rememberMs)
-        quarantine.add(name, commit.quarantined, row.committedAt)
+        const counted = commitTo(pipeline, lane, row, commit, rememberMs)
+        quarantine.add(name, commit.quarantined, row.committedAt, counted)
       },
     }
   }
@@ -76,6 +76,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         async start(from) {
           pipeline.asked = startedAt(pipeline.asked, from)
           forget(pipeline, from, openEnd)
+          quarantine.uncount(name, { from, until: openEnd })
         },
         async rewind(lane, cursor, from) {
           const row = rowOf(pipeline, lane)
@@ -84,8 +85,12 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           row.fingerprint = undefined
           row.committedAt = new Date().toISOString()
           reopen(pipeline, from, openEnd)
+          quarantine.uncount(name, { from, until: openEnd })
         },
-        reopen: async (from, until) => reopen(pipeline, from, until),
+        async reopen(from, until) {
+          reopen(pipeline, from, until)
+          quarantine.uncount(name, { from, until })
+        },
         async drop(lane) {
           pipeline.rows.delete(lane)
         },

@@ -99,16 +99,12 @@ export async function commitLanes(
 
   const accepted = weighed.filter(({ given }) => moved.has(nameOf(given)))
   await countRejections(client, accepted)
-  await addToLedger(
+  const fresh = await addKnown(
     client,
-    additions(
-      await addKnown(
-        client,
-        accepted.flatMap(({ met }) => met),
-      ),
-    ),
+    accepted.flatMap(({ met }) => met),
   )
-  await setAside(client, accepted)
+  await addToLedger(client, additions(fresh))
+  await setAside(client, accepted, new Set(fresh))
   await prune(
     client,
     accepted.flatMap(({ given: { pipelineId, name }, horizon }) => {

@@ -6,6 +6,7 @@ import { storable } from './connection/postgres-text.ts'
 import { askFor, askFrom } from './tables/postgres-asked.ts'
 import { noteReopened } from './tables/postgres-delivered-before.ts'
 import { emptyLedger } from './tables/postgres-ledger.ts'
+import { uncount } from './tables/postgres-quarantine.ts'
 import type { LaneKey } from './weighed-commit.ts'
 
 /** The id of a pipeline, which is made if missing. */
@@ -25,6 +26,7 @@ export async function startPipeline(client: PostgresClient, pipelineId: number, 
   await askFrom(client, pipelineId, from)
   await noteReopened(client, pipelineId, { from, until: openEnd })
   await emptyLedger(client, pipelineId, from, openEnd)
+  await uncount(client, pipelineId, { from, until: openEnd })
 }
 
 /** What `Claim.reopen` does, in the caller's transaction. */
@@ -36,6 +38,7 @@ export async function reopenHours(
   await askFor(client, pipelineId, { from, until })
   await noteReopened(client, pipelineId, { from, until })
   await emptyLedger(client, pipelineId, from, until)
+  await uncount(client, pipelineId, { from, until })
 }
 
 /** What `Claim.rewind` does, in the caller's transaction. Gives back the new version of the lane: commits over an earlier one are refused. */

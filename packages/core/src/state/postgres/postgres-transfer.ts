@@ -33,6 +33,7 @@ const numbers = new Set([
   'hour',
   'count',
   'content',
+  'counted_in',
 ])
 const texts = new Set(['cursor', 'event_id', 'code', 'reason', 'text'])
 

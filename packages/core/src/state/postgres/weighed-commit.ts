@@ -3,7 +3,7 @@ import type { Commit, Identity } from '../../contract.ts'
 import type { LedgerKind } from '../../ledger-hour.ts'
 import { openStart } from '../hour-spans.ts'
 import { ledgerDelta } from '../ledger.ts'
-import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { hourThatCounts, quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import type { PostgresClient } from './connection/postgres-client.ts'
 import { storable } from './connection/postgres-text.ts'
@@ -109,16 +109,26 @@ export function additions(met: readonly Met[]): LedgerAddition[] {
   return [...deltas].flatMap(([pipelineId, delta]) => delta.hours().map((hour) => ({ ...hour, pipelineId })))
 }
 
-export async function setAside(client: PostgresClient, accepted: readonly WeighedCommit[]): Promise<void> {
-  const entries = accepted.flatMap(({ given: { pipelineId, commit } }) =>
-    commit.quarantined.map((entry) => ({ ...entry, pipelineId })),
-  )
+/** `counted`: what the ledger counts of them. */
+export async function setAside(
+  client: PostgresClient,
+  accepted: readonly WeighedCommit[],
+  counted: ReadonlySet<Met>,
+): Promise<void> {
+  const entries = accepted.flatMap(({ given: { pipelineId, commit }, met }) => {
+    const ofEntries = met.slice(commit.delivered.length)
+    return commit.quarantined.map((entry, index) => ({
+      ...entry,
+      pipelineId,
+      countedIn: hourThatCounts(ofEntries[index], counted),
+    }))
+  })
   if (entries.length === 0) return
   await client.query(
-    `insert into asana_audit.quarantine (pipeline_id, kind, event_id, code, reason, event)
-     select pipeline_id, kind, event_id, code, reason, event
-     from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
-       as given (pipeline_id, kind, event_id, code, reason, event, place)
+    `insert into asana_audit.quarantine (pipeline_id, kind, event_id, code, reason, event, counted_in)
+     select pipeline_id, kind, event_id, code, reason, event, counted_in
+     from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[]) with ordinality
+       as given (pipeline_id, kind, event_id, code, reason, event, counted_in, place)
      order by place`,
     [
       entries.map(({ pipelineId }) => pipelineId),
@@ -127,6 +137,7 @@ export async function setAside(client: PostgresClient, accepted: readonly Weighe
       entries.map(({ code }) => storable(code)),
       entries.map(({ reason }) => storable(reason)),
       entries.map(({ event }) => toJsonText(event)),
+      entries.map(({ countedIn }) => countedIn),
     ],
   )
 }

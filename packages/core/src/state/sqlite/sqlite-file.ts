@@ -87,6 +87,8 @@ const migrations: readonly string[] = [
   ) WITHOUT ROWID`,
   `ALTER TABLE ledger ADD COLUMN content INTEGER;
   ALTER TABLE ledger ADD COLUMN content_form TEXT`,
+  `ALTER TABLE quarantine ADD COLUMN counted_in INTEGER;
+  CREATE INDEX quarantine_hour ON quarantine (pipeline_id, counted_in)`,
 ]
 const schemaVersion = 1 + migrations.length
 

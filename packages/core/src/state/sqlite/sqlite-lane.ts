@@ -3,7 +3,7 @@ import { toJsonText } from '@asana-audit/schema/lossless'
 import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
 import { openStart } from '../hour-spans.ts'
 import { ledgerDelta } from '../ledger.ts'
-import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { hourThatCounts, quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import { filtersChanged } from '../state-faults.ts'
 import { readDeliveredBefore } from './sqlite-delivered-before.ts'
@@ -60,8 +60,8 @@ export function openLane(
   const knowledge = knownIds(database, id, name)
   const addToLedger = ledgerWriter(database, id)
   const setAside = database.prepare(`
-    INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at, counted_in)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   let prunedUpTo = 0
 
   function commit({ cursor, readBy, delivered, quarantined, contentForm }: Commit): void {
@@ -73,11 +73,13 @@ export function openLane(
     const horizon = (newest ?? openStart) - rememberMs
     for (const { id: eventId, at, content } of knowledge.add(delivered, horizon))
       delta.add(at, 'delivered', eventId, content)
-    for (const { id: eventId, at, kind, timed, content } of knowledge.add(setAsideIds, horizon)) {
+    const counted = new Set(knowledge.add(setAsideIds, horizon))
+    for (const { id: eventId, at, kind, timed, content } of counted) {
       if (timed) delta.add(at, kind, eventId, content)
     }
-    for (const { kind, id: eventId, code, reason, event } of quarantined) {
-      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
+    for (const [index, { kind, id: eventId, code, reason, event }] of quarantined.entries()) {
+      const hour = hourThatCounts(setAsideIds[index], counted)
+      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt, hour)
     }
     addToLedger(delta.hours())
     const counts = { delivered: delivered.length, quarantined: quarantined.length }

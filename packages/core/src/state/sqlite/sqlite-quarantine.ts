@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText } from '@asana-audit/schema/lossless'
+import type { HourSpan } from '../../ledger-hour.ts'
 import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import { hourOf, totalOf } from '../ledger.ts'
-import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { inNoHour, quarantinedIdentities } from '../quarantined-identities.ts'
 import { ledgerWriter } from './sqlite-ledger.ts'
 
 interface QuarantineRow {
@@ -45,15 +46,28 @@ export function countQuarantine(database: DatabaseSync): QuarantineCount[] {
   return rows.map((row) => ({ ...row }))
 }
 
+/** These hours count from zero now, so what was put in quarantine before is in no count any more. In a transaction. */
+export function uncount(database: DatabaseSync, pipeline: number, { from, until }: HourSpan): void {
+  database
+    .prepare(
+      'UPDATE quarantine SET counted_in = ? WHERE pipeline_id = ? AND counted_in >= ? AND counted_in < ?',
+    )
+    .run(inNoHour, pipeline, from, until)
+}
+
 /** An event that leaves the quarantine was delivered, and counts as delivered from now on. In a transaction. */
 export function discharge(database: DatabaseSync, numbers: readonly number[]): void {
   const select = database.prepare(
-    'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',
+    'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt, counted_in AS countedIn FROM quarantine WHERE number = ?',
   )
   const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
   for (const number of numbers) {
-    const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
+    const row = select.get(number) as
+      | (QuarantineRow & { readonly pipeline: number; readonly countedIn: number | null })
+      | undefined
     if (!row) continue
+    remove.run(number)
+    if (row.countedIn === inNoHour) continue
     const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
     for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
       if (!timed) continue
@@ -67,6 +81,5 @@ export function discharge(database: DatabaseSync, numbers: readonly number[]): v
         { hour, kind: 'delivered', ...one },
       ])
     }
-    remove.run(number)
   }
 }

@@ -15,7 +15,7 @@ import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { readNotes, readNotesOf, writeNotes } from './sqlite-note.ts'
 import { probeWrite } from './sqlite-probe.ts'
-import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
+import { countQuarantine, discharge, readQuarantine, uncount } from './sqlite-quarantine.ts'
 import { exportSqlite, importSqlite } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
 
@@ -101,8 +101,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         start: (from) =>
           changeClaimed(() => {
             askFrom(database, id, from)
-            noteReopened(database, id, { from, until: openEnd })
-            reopenLedger(database, id, from, openEnd)
+            countAnew(database, id, { from, until: openEnd })
           }),
         rewind: (name, cursor, from) =>
           changeClaimed(() => {
@@ -165,8 +164,13 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
 
 function reopen(database: DatabaseSync, id: number, span: HourSpan): void {
   askFor(database, id, span)
+  countAnew(database, id, span)
+}
+
+function countAnew(database: DatabaseSync, id: number, span: HourSpan): void {
   noteReopened(database, id, span)
   reopenLedger(database, id, span.from, span.until)
+  uncount(database, id, span)
 }
 
 interface SummaryRow extends Omit<LaneSummary, 'newestAt' | 'readBy'> {

@@ -395,6 +395,7 @@ test('a state of the version before contents were recorded is brought up to date
   await query(
     url,
     `alter table asana_audit.ledger drop column content, drop column content_form;
+     alter table asana_audit.quarantine drop column counted_in;
      update asana_audit.schema_version set version = 1 where part = 'state'`,
   )
   await expect(postgresState({ url, migrate: false })).rejects.toMatchObject({ code: 'older_state' })
@@ -409,6 +410,25 @@ test('a state of the version before contents were recorded is brought up to date
     delivered: [{ id: '20', at: later, content: 7 }],
   })
   expect(await migrated.ledger('main', later, openEnd)).toMatchObject([{ content: { form: '1-x', sum: 7 } }])
+})
+
+test('which entries of the quarantine are in no count is known after a move from a file to PostgreSQL and back', async () => {
+  const file = sqliteInFolder()
+  const claim = await file.claim('main')
+  await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [entry] })
+  await claim.rewind('live', 'x', at)
+  await claim.release()
+  const state = await opened(await postgres().createDatabase())
+  await state.import(file.export())
+  const back = sqliteInFolder()
+  await back.import(state.export())
+  for (const one of [state, back]) {
+    const lane = await (await one.claim('main')).lane('live', 'f')
+    await lane.commit({ cursor: 'b', delivered: [{ id: '9', at }], quarantined: [] })
+    const [stored] = await Array.fromAsync(one.quarantine())
+    await one.discharge([stored!.number])
+    expect(await one.ledger('main', 0, openEnd)).toMatchObject([{ kind: 'delivered', count: 1 }])
+  }
 })
 
 test('migrateState may be called again, and changes nothing', async () => {

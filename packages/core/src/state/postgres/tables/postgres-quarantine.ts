@@ -1,7 +1,8 @@
 import { fromJsonText } from '@asana-audit/schema/lossless'
+import type { HourSpan } from '../../../ledger-hour.ts'
 import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../../quarantine-entry.ts'
 import { addTotals, emptyTotal, hourOf, totalOf } from '../../ledger.ts'
-import { quarantinedIdentities } from '../../quarantined-identities.ts'
+import { inNoHour, quarantinedIdentities } from '../../quarantined-identities.ts'
 import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
 import { stored } from '../connection/postgres-text.ts'
 import { addToLedger, type LedgerAddition } from './postgres-ledger.ts'
@@ -67,7 +68,20 @@ export async function countQuarantine(client: PostgresClient): Promise<Quarantin
   return rows.map((row) => ({ ...row, code: stored(row.code), entries: Number(row.entries) }))
 }
 
+/** These hours count from zero now, so what was put in quarantine before is in no count any more. In a transaction. */
+export async function uncount(
+  client: PostgresClient,
+  pipelineId: number,
+  { from, until }: HourSpan,
+): Promise<void> {
+  await client.query(
+    'update asana_audit.quarantine set counted_in = $1 where pipeline_id = $2 and counted_in >= $3 and counted_in < $4',
+    [inNoHour, pipelineId, from, until],
+  )
+}
+
 interface DischargedRow extends Pick<QuarantineRow, 'kind' | 'id' | 'event'> {
+  readonly countedIn: string | null
   readonly pipelineId: number
   readonly at: string
 }
@@ -77,7 +91,7 @@ export async function discharge(client: PostgresClient, numbers: readonly number
   const rows = await rowsOf<DischargedRow>(
     client,
     `delete from asana_audit.quarantine where number = any($1::bigint[])
-     returning pipeline_id as "pipelineId", kind, event_id as id, event,
+     returning pipeline_id as "pipelineId", kind, event_id as id, event, counted_in::text as "countedIn",
        (extract(epoch from quarantined_at) * 1000)::bigint::text as at`,
     [numbers],
   )
@@ -86,7 +100,8 @@ export async function discharge(client: PostgresClient, numbers: readonly number
     const name = `${one.pipelineId} ${one.hour} ${one.kind}`
     sums.set(name, { ...one, ...addTotals(sums.get(name) ?? emptyTotal, one) })
   }
-  for (const { pipelineId, kind, id: storedId, event, at: quarantinedAt } of rows) {
+  const counted = rows.filter(({ countedIn }) => countedIn !== String(inNoHour))
+  for (const { pipelineId, kind, id: storedId, event, at: quarantinedAt } of counted) {
     const entry = { id: storedId === null ? undefined : stored(storedId), kind, event: fromJsonText(event) }
     for (const { id, at, kind: counted, timed } of quarantinedIdentities([entry], Number(quarantinedAt))) {
       if (!timed) continue

@@ -82,6 +82,7 @@ const steps: readonly string[] = [
     primary key (pipeline_id, name)
   )`,
   'alter table asana_audit.ledger add column content bigint, add column content_form text collate "C"',
+  'alter table asana_audit.quarantine add column counted_in bigint; create index on asana_audit.quarantine (pipeline_id, counted_in)',
 ]
 
 /**
