@@ -150,6 +150,18 @@ describe('the first fault', () => {
     expect(receiver.uids()).toEqual(['0', '1', '2'])
   })
 
+  test.each([{ gid: '1', event_type: 'user_login_failed' }, 'text', { attributes: null }])(
+    'may be no record: %j has no attributes, and the message names the function that makes records',
+    async (item) => {
+      const receiver = await startReceiver()
+      const found = await faultOf(sinkFor(receiver).write([item as never], neverAborted))
+      expect(found).toMatchObject({ fault: 'rejected', code: 'unencodable', at: 0 })
+      expect(found.message).toBe(
+        'The record cannot be written as OTLP: it has no attributes; toLogRecord of @asana-audit/schema makes records of events.',
+      )
+    },
+  )
+
   test.each(['http/protobuf', 'http/json'] as const)(
     'may be a record nested too deep for %s',
     async (protocol) => {

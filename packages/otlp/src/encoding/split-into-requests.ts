@@ -15,6 +15,9 @@ export type WriteRecord<T> = (item: T, put: PutAttribute) => LogRecordHead
 /** For an item that is a record already. */
 export const putRecord: WriteRecord<AuditLogRecord> = (record, put) => {
   const { attributes } = record
+  // Code without types may pass events as they are.
+  if (typeof attributes !== 'object' || attributes === null)
+    throw new TypeError('it has no attributes; toLogRecord of @asana-audit/schema makes records of events')
   for (const name of Object.keys(attributes)) put(name, attributes[name]!)
   return record
 }
