@@ -484,6 +484,25 @@ test('objects are joined up to a size in bytes, and not in characters', async ()
   expect(await objectsIn(folder)).toHaveLength(2)
 }, 200_000)
 
+test('days that have one object are not read, so their objects may be in an archive class of a bucket', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  await compact(folder)
+  await smallObjects(folder, 2, { from: noon + dayMs, first: 50 })
+  const [joined] = await objectsIn(folder)
+  const store = folderStore({ path: folder })
+  const read: string[] = []
+  const watched: ObjectStore = {
+    ...store,
+    read(key, signal) {
+      read.push(key)
+      return store.read(key, signal)
+    },
+  }
+  expect(await compact(folder, { store: watched })).toMatchObject([{ day: '2026-03-11' }])
+  expect(read).not.toContain(joined)
+})
+
 /**
  * A store in which nothing keeps a second writer out, as in a bucket; and the same for a call that is overtaken: before or after it has created its
  * joined object, a late event comes, and another call joins that too.

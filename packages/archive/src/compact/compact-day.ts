@@ -113,8 +113,14 @@ async function* groups(
   let group: Loaded[] = []
   let rows = 0
   let size = 0
-  for (const entry of live) {
+  for (const [index, entry] of live.entries()) {
     signal?.throwIfAborted()
+    // It need not be readable: the objects of old days may be in an archive class of the bucket.
+    if (!fit(live[index - 1], entry) && !fit(entry, live[index + 1])) {
+      yield* joinable(group)
+      ;[group, rows, size] = [[], 0, 0]
+      continue
+    }
     const text = await linesOf(entry, store, signal)
     // A character of Japanese has three bytes.
     const bytes = Buffer.byteLength(text)
@@ -127,6 +133,11 @@ async function* groups(
     size += bytes
   }
   yield* joinable(group)
+}
+
+/** Whether there are two, and not too many rows for one. */
+function fit(one: ManifestEntry | undefined, other: ManifestEntry | undefined): boolean {
+  return one !== undefined && other !== undefined && one.rows + other.rows <= mostRows
 }
 
 function joinable([first, ...others]: readonly Loaded[]): Group[] {
