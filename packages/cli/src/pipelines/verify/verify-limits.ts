@@ -64,7 +64,9 @@ export function limitsOf(
  * time of a rewind or in the range of a backfill. `others`: the other pipelines of the state.
  */
 export function emptyLedger(rows: readonly LaneSummary[], others: readonly string[]): LeftOut {
-  if (rows.every(({ newestAt }) => newestAt === undefined)) return { code: 'nothing_delivered', others }
+  // A pipeline that has begun is the one that is meant.
+  if (rows.every(({ newestAt }) => newestAt === undefined))
+    return { code: 'nothing_delivered', others: rows.length === 0 ? others : [] }
   const unread = (name: string): { readonly from?: number } | undefined => {
     const cursor = rows.find(({ lane }) => lane === name)?.cursor
     const left = cursor === undefined ? undefined : backlogLeft(cursor)
@@ -105,7 +107,8 @@ export function leftOut(
   return [
     ...(since < from ? [{ code: 'deleted_by_asana', until: from } as const] : []),
     ...gaps,
-    ...(last > until ? [{ code: because, from: until }] : []),
+    // A backlog of which nothing is read begins where Asana's events begin.
+    ...(last > until ? [{ code: because, from: Math.max(until, from) }] : []),
   ]
 }
 

@@ -45,8 +45,12 @@ describe('an empty ledger', () => {
   const live = row('live', { newestAt })
 
   test('of a pipeline that never had an event means that nothing was delivered', () => {
-    for (const rows of [[], [row('live', { delivered: 0 })]])
-      expect(emptyLedger(rows, ['other'])).toEqual({ code: 'nothing_delivered', others: ['other'] })
+    expect(emptyLedger([], ['other'])).toEqual({ code: 'nothing_delivered', others: ['other'] })
+  })
+
+  test('of a pipeline that has begun names no others: it is the one that is meant', () => {
+    const begun = [row('live', { delivered: 0 })]
+    expect(emptyLedger(begun, ['other'])).toEqual({ code: 'nothing_delivered', others: [] })
   })
 
   test('of one that had, means a rewind: the next run begins where that went', () => {
@@ -193,6 +197,14 @@ describe('what is left out', () => {
   test('says why it ends', () => {
     const left = leftOut(everything, { ...limits, because: 'not_read_yet' }, window('02T00:00'))
     expect(left).toEqual([{ code: 'not_read_yet', from: limits.until }])
+  })
+
+  test('of a backlog of which nothing was read yet is all that Asana still has', () => {
+    const unread = { from: limits.from, until: 0, because: 'not_read_yet' } as const
+    expect(leftOut(everything, unread, window())).toEqual([
+      { code: 'deleted_by_asana', until: limits.from },
+      { code: 'not_read_yet', from: limits.from },
+    ])
   })
 
   test('does not include the time before the first that was asked for, unless the window does', () => {
