@@ -25,7 +25,7 @@ ${table(heading, ofCommand.map(rowOf))}
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`archive\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/docs/codes.md),
   [otlp](../packages/otlp/docs/codes.md), [splunk-hec](../packages/splunk-hec/docs/codes.md), [panther-http](../packages/panther-http/README.md#codes) or [archive](../packages/archive/docs/codes.md).
-- \`state\` of a pipeline is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
+- \`state\` of a pipeline is \`starting\` (also while it [stands by](platform-teams.md#two-machines)), \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
 
 ## Spans
 

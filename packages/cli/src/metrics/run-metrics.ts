@@ -60,6 +60,11 @@ export function runMetrics(
       // After a change of settings that keeps the destination, its counters go on.
       if (kinds.get(pipeline) !== destination) open(pipeline, destination, lanesOfRun)
     },
+    // As one that has stood by from the start.
+    standsBy(pipeline) {
+      const destination = kinds.get(pipeline)
+      if (destination !== undefined) open(pipeline, destination, lanesOfRun)
+    },
     fact: ({ pipeline, lane }, fact) => of(pipeline).fact(fact, lane),
     failed(_fault, pipeline) {
       if (pipeline !== undefined) of(pipeline).ended(true)

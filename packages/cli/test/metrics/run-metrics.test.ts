@@ -90,6 +90,22 @@ test('a pipeline that ends with a fault has failed, and the others go on', async
   ])
 })
 
+test('a pipeline that another process has taken over is starting, until it begins again', async () => {
+  const metrics = metricsOf('p', 'q', 'r')
+  const message = 'The database cannot be reached.'
+  const trouble = { part: 'state', code: 'state_unreachable', message, failures: 1, waitMs: 1_000 } as const
+  for (const pipeline of ['p', 'q', 'r'])
+    metrics.reporter.fact({ pipeline, lane: 'live' }, { type: 'retrying', ...trouble })
+  for (const pipeline of ['p', 'q']) metrics.reporter.standsBy?.(pipeline)
+  metrics.reporter.fact({ pipeline: 'q', lane: 'live' }, facts[0]!)
+  const states = (await lines(metrics)).filter((line) => /^asana_audit_pipeline_state.* 1$/.test(line))
+  expect(states.toSorted()).toEqual([
+    'asana_audit_pipeline_state{pipeline="p",destination="otlp",state="starting"} 1',
+    'asana_audit_pipeline_state{pipeline="q",destination="otlp",state="running"} 1',
+    'asana_audit_pipeline_state{pipeline="r",destination="otlp",state="retrying"} 1',
+  ])
+})
+
 test('other work gets its turn while the text of thousands of pipelines is made', async () => {
   const metrics = metricsOf(...Array.from({ length: 2_000 }, (_, index) => `p${index}`))
   let turns = 0
