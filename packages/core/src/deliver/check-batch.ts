@@ -62,7 +62,7 @@ export function checkBatch(batch: Batch<Identified>): void {
   else checkIdentities(events, identities)
 }
 
-/** The times of events with identities are not read again. */
+/** The identities hold the times already, so `created_at` of the events is not parsed again. */
 function checkIdentities(events: readonly Identified[], identities: readonly Identity[]): void {
   const areTheirs =
     Array.isArray(identities) &&
@@ -91,7 +91,7 @@ export function checkEvent(event: Identified): void {
     )
 }
 
-/** Milliseconds since 1970; undefined where a source starts at the oldest event there is. */
+/** Where a source starts, in milliseconds since 1970. Undefined: at the oldest event. */
 export function startOf({ since }: Pick<Source<unknown>, 'since'>): number | undefined {
   if (since === undefined) return undefined
   const at = typeof since === 'string' ? parseMillis(since) : undefined

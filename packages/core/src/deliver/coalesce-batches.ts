@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Batch, Cursor } from '../contract.ts'
 
 export interface CoalesceOptions {
-  /** Enough for one write. */
+  /** A list with this many records is full. */
   readonly records: number
+  /** A list with this many bytes is full. */
   readonly bytes: number
   /** How long an event waits for more events after it was read. */
   readonly waitMs: number
@@ -15,7 +16,7 @@ export interface CoalesceOptions {
 /** Consecutive batches that make one write, at least one. A batch of a re-read is always alone. */
 export interface CoalescedBatches<E> {
   readonly batches: readonly Batch<E>[]
-  /** Of the last one, as `readBy`. */
+  /** The cursor of the last batch. `readBy` is also that of the last batch. */
   readonly cursor: Cursor
   readonly readBy: Batch<E>['readBy']
   readonly reread: Batch<E>['reread']
@@ -35,7 +36,7 @@ interface List<E> extends CoalescedBatches<E> {
   readonly dueAt: number
   /** Nothing may be added any more. */
   isClosed: boolean
-  /** Ends the wait for more, if there is one. A batch without events needs none, and most batches of a quiet tenant are so. */
+  /** Ends the wait for more, if there is one. A batch without events does not wait, and a quiet tenant has mostly such batches. */
   timer: AbortController | undefined
 }
 
@@ -69,7 +70,7 @@ export async function* coalesceBatches<E>(
     list.batches.push(batch)
     list.records += batch.events.length
     list.bytes += batch.bytes ?? 0
-    // With nothing to write it only moves the position.
+    // A list with nothing to write only moves the position, so it does not wait.
     const isEnd = batch.events.length === 0 && (!overEmpty || list.records === 0)
     const isLast = batch.reread !== undefined || isEnd
     if (isLast || list.records >= records || list.bytes >= bytes) list.isDue = list.isClosed = true

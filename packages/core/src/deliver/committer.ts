@@ -23,7 +23,7 @@ interface CommitterOptions {
 interface Committer {
   /** Saves what was accepted, reports it, and adds it to `totals`. */
   commit(commit: Commit, repeats: number): Promise<void>
-  /** Of all commits so far. */
+  /** The sums over all commits so far. */
   readonly totals: Delivered
 }
 
@@ -46,7 +46,7 @@ export function committer(options: CommitterOptions): Committer {
     async commit(commit, repeats) {
       const { delivered, quarantined } = commit
       const startedAt = clock.now()
-      // One object for all attempts: by it, a lane knows a commit again that was made, and whose answer was lost.
+      // All attempts pass the same object. By it a lane recognizes a commit that it has already made, if the answer was lost.
       const whole = { ...commit, contentForm }
       // Accepted events are committed also after a stop and after the end of its grace.
       await retry(() => save(whole), {

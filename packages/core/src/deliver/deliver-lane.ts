@@ -19,10 +19,11 @@ import { type Outcome, type WriteQueue, writeQueue } from './write-queue.ts'
 
 /** Records in a write if the sink has no preference. */
 const usualRecords = 1_000
-/** How long an event waits for others then. */
+/** How long an event waits for others if the sink has no preference, in milliseconds. */
 const usualWaitMs = 1_000
-/** Bytes of pages in one write if the sink has no preference, and most in all writes under way: this limits memory for events of any size. */
+/** Bytes of pages in one write if the sink has no preference: events can be large, so the number of records does not limit memory. */
 const usualBytes = 4 * 2 ** 20
+/** Most bytes of pages in all writes under way, for the same reason. */
 const heldBytes = 64 * 2 ** 20
 
 /** Made once: an abort without a reason makes an error with a stack, a twentieth of the CPU time of a run that finds nothing new. */
@@ -111,7 +112,7 @@ async function enqueue<E>(
   list: CoalescedBatches<E>,
   queue: WriteQueue,
   withoutRepeats: (list: CoalescedBatches<E>) => Promise<WithoutRepeats<E>>,
-  write: (events: readonly E[], of: readonly Identity[], isLate: boolean) => Promise<Outcome>,
+  write: (events: readonly E[], identities: readonly Identity[], isLate: boolean) => Promise<Outcome>,
 ): Promise<void> {
   const { cursor, readBy, bytes, reread } = list
   const reached = { cursor, readBy }
@@ -119,7 +120,7 @@ async function enqueue<E>(
   await queue.room(bytes)
   // Let the event loop send the next page's request and the previous write first: mapping and encoding block it.
   await setImmediate()
-  // Ids are complete only once everything before is committed.
+  // The state knows all ids only when everything before is committed.
   if (reread) await queue.drained()
   const { events, identities, malformed, repeats } = await withoutRepeats(list)
   if (events.length + malformed.length === 0) return queue.pass(reached, repeats)

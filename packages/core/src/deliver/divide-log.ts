@@ -27,7 +27,7 @@ export interface DivideLogOptions {
   readonly signal?: AbortSignal | undefined
   /** Called at the first start with `LogDivision.start`, before any request: what is asked for is on record even if Asana refuses. */
   readonly begin?: ((start: number) => Promise<void>) | undefined
-  /** See `DeliveryOptions`; so are the others. */
+  /** See `DeliveryOptions`, for this and the options below. */
   readonly onFatal?: 'pause' | 'reject' | undefined
   readonly pauseMs?: number | undefined
   readonly onFact?: OnFact | undefined
@@ -43,12 +43,12 @@ export interface LogDivision {
   readonly moved: readonly { readonly lane: LaneName; readonly cursor: Cursor }[]
 }
 
-/** Up to this many pages windows bring nothing, so a lane for them would waste requests. */
+/** Windows do not make a backlog of so few pages faster, so a lane of its own would only cost requests. */
 const fewPages = 8
 
 /**
- * Divides a log into new events and the backlog, where the cursors do not say yet how: at the first start and after a rewind. It makes a
- * few requests then, and none otherwise. A log of a few pages is not divided. Rejects with `signal.reason` once aborted.
+ * Divides a log into new events and the backlog. The cursors do not say how at the first start and after a rewind: then this makes a
+ * few requests, and otherwise none. A log of a few pages is not divided. Rejects with `signal.reason` once aborted.
  */
 export async function divideLog(options: DivideLogOptions): Promise<LogDivision> {
   const { cursors, onFact, clock = systemClock } = options

@@ -5,13 +5,13 @@ import type { CoalescedBatches } from './coalesce-batches.ts'
 
 export interface WithoutRepeats<E> {
   readonly events: readonly E[]
-  /** Of the events, in the same order. */
+  /** The identities of the events, in the same order. */
   readonly identities: readonly Identity[]
   readonly malformed: readonly Malformed[]
   readonly repeats: number
 }
 
-/** What to deliver of these batches. In a re-read: only what this destination does not have (dedup by id). */
+/** Returns what to deliver of these batches. In a re-read that is only what the destination does not have yet (dedup by id). */
 export async function dropRepeats<E extends Identified>(
   { batches, reread }: CoalescedBatches<E>,
   lane: Lane,

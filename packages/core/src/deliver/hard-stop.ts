@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** Aborted `graceMs` after `stop`; never once the delivery is over. */
+/** A signal that is aborted `graceMs` after `stop`, unless the delivery is over before. */
 export function hardStopAfter(
   stop: AbortSignal,
   graceMs: number,

@@ -3,13 +3,13 @@ import { type Fault, fault } from '../fault.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 
 /**
- * Maps each event to a record, or to a quarantine entry if `map` throws. `of`: the identity of each, in the same order.
+ * Maps each event to a record, or to a quarantine entry if `map` throws. `eventIdentities`: those of the events, in the same order.
  * Returns separate lists, not a list of objects: such objects would soon be in the garbage collector's old generation, and even
  * dead ones there keep the events of the last pages in memory.
  */
 export function mapBatch<E extends Identified, R>(
   events: readonly E[],
-  of: readonly Identity[],
+  eventIdentities: readonly Identity[],
   map: (event: E) => R,
 ): { mappable: E[]; records: R[]; identities: Identity[]; unmappable: QuarantineEntry[] } {
   const mappable: E[] = []
@@ -29,7 +29,7 @@ export function mapBatch<E extends Identified, R>(
     if (record instanceof Promise) throw asynchronous(record)
     if (record === undefined) throw nothing()
     records.push(record)
-    identities.push(of[index]!)
+    identities.push(eventIdentities[index]!)
     mappable.push(event)
   }
   return { mappable, records, identities, unmappable }
@@ -42,7 +42,7 @@ function asynchronous(record: Promise<unknown>): Fault {
   return badMap('a promise. It must return the record itself: do asynchronous work in the source, or in')
 }
 
-/** A `map` without `return` is refused: the events would count as delivered, and a sink would get nothing of them. */
+/** A `map` without `return` is refused: its events would count as delivered although the sink gets nothing. */
 function nothing(): Fault {
   return badMap('undefined. It must return a record for each event: leave events out in the source, or in')
 }

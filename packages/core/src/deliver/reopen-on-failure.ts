@@ -3,8 +3,8 @@ import { type RetryPolicy, retry } from '../retry.ts'
 import { checkBatch, checkResult, iteratorOf } from './check-batch.ts'
 
 /**
- * The checked batches of a source. After a failure the source is opened again after the last batch it gave. If closing the source
- * fails too, the earlier fault is the one to know.
+ * Yields the checked batches of a source. After a failure it opens the source again, after the last batch. If closing the source
+ * fails too, this throws the first fault: that one is the cause.
  */
 export async function* reopenOnFailure<E extends Identified>(
   source: Source<E>,

@@ -21,10 +21,10 @@ export function shareSink<R>(sink: Sink<R>): Sink<R> {
     try {
       await raceAbort(promise, signal)
     } catch (error) {
-      const place = waiting.indexOf(resolve)
-      // Not in the list any more: its turn came at the same moment, so pass it on.
-      if (place === -1) leave()
-      else waiting.splice(place, 1)
+      const index = waiting.indexOf(resolve)
+      // If this write is not in the list any more, its turn came at the same moment: pass the turn on.
+      if (index === -1) leave()
+      else waiting.splice(index, 1)
       throw error
     }
   }

@@ -27,10 +27,10 @@ interface WriteEventsOptions<E extends Identified, R> {
   readonly onFact?: OnFact | undefined
 }
 
-/** Maps events and delivers them as one write. `of`: their identities. Late events are reported with their delay. */
+/** Maps events and delivers them as one write. Late events are reported with their delay. */
 export function writeEvents<E extends Identified, R>(
   options: WriteEventsOptions<E, R>,
-): (events: readonly E[], of: readonly Identity[], isLate: boolean) => Promise<Outcome> {
+): (events: readonly E[], eventIdentities: readonly Identity[], isLate: boolean) => Promise<Outcome> {
   const { source, map, tellArrivals, sink, health, policies, onUncertain, hardStop, clock, onFact } = options
   const streak: Streak = { rejected: 0, attempts: 0 }
 
@@ -44,8 +44,8 @@ export function writeEvents<E extends Identified, R>(
     return record === undefined || identity === undefined ? undefined : { record, identity }
   }
 
-  return async (events, of, isLate) => {
-    const { mappable, records, identities, unmappable } = mapBatch(events, of, map)
+  return async (events, eventIdentities, isLate) => {
+    const { mappable, records, identities, unmappable } = mapBatch(events, eventIdentities, map)
     const started = clock.now()
     if (isLate) for (const { id, at } of identities) onFact?.({ type: 'late', id, delayMs: started - at })
     const { accepted, unaccepted } = await deliverWrite({

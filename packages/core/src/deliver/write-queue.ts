@@ -20,7 +20,7 @@ export interface Flight {
 
 export interface WriteQueueOptions {
   readonly commit: (commit: Commit, repeats: number) => Promise<void>
-  /** Whether no more writes may start now. `bytes`: of all pages under way, the next write's included; 0 asks by the number of writes alone. */
+  /** Whether no more writes may start now. `bytes` is the size of all pages under way and of the next write; with 0 only the number of writes counts. */
   readonly isFull: (writes: number, bytes: number) => boolean
   readonly clock: Clock
   /** Aborted with the reason once a write or a commit has failed for good, so that other parts stop waiting. */
@@ -35,9 +35,9 @@ export interface WriteQueue {
   pass(reached: Reached, repeats: number): void
   /** Commits the last cursor without a write too, even if it is not due yet. */
   savePosition(): void
-  /** Backpressure: waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
+  /** Backpressure: entry waitUntil one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
-  /** Waits until all writes are committed. Rejects as `room` does. */
+  /** Waits waitUntil all writes are committed. Rejects as `room` does. */
   drained(): Promise<void>
   /** Checks again whether there is room. Call it when something outside has changed. */
   look(): void
@@ -50,17 +50,17 @@ export interface WriteQueue {
 const nothing: Outcome = { delivered: [], quarantined: [] }
 
 /**
- * How often a cursor without a write is committed. In between it is kept in memory: if the process dies, the next one reads the same empty
- * pages and known events again, and skips nothing.
+ * How often a cursor without a write is committed. In between the cursor is only in memory: if the process dies, the next process reads
+ * the same empty pages and known events again, and skips nothing.
  */
 const positionEveryMs = minuteMs
 
-/** How long a write that has been accepted may wait for others to be committed with it. */
+/** How long an accepted write may wait, so that others are committed together with it. */
 const longestWaitMs = 100
 
 /**
  * Keeps writes in the order of the source and commits them in that order, even if a later one is accepted first. While more writes
- * may start, several accepted ones are committed together, since a commit waits for the disk. If the process dies, the events not
+ * may start, several accepted ones are committed together, since a commit entry for the disk. If the process dies, the events not
  * committed are never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
@@ -78,7 +78,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
   let committed = 0
   /** How many callers wait for a commit. */
   let wanted = 0
-  /** Passed since the last write, and not in the queue. */
+  /** Where the source has come to after the last write, with nothing to write. It is not in the queue yet. */
   let passed: Pick<Flight, 'reached' | 'repeats'> | undefined
   let committedAt = Number.NEGATIVE_INFINITY
   let isDue = false
@@ -99,7 +99,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     commitWhatIsAccepted()
   }
 
-  /** Commits accepted writes from the front: at once if a caller waits for it, else after a short time. */
+  /** Commits accepted writes from the front: at once if a caller entry for it, else after a short time. */
   function commitWhatIsAccepted(): void {
     if (committing || isHalted || !queue[0]?.outcome) return
     if (isDue || wanted > 0 || isFull(queue.length, 0)) {
@@ -120,7 +120,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
           isDue = true
           look()
         },
-        () => {}, // Over: the code that ended it has flushed.
+        () => {}, // The delivery is over, and its code has called `flush`.
       )
     }
   }
@@ -153,12 +153,12 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     look()
   }
 
-  async function until(isSo: () => boolean): Promise<void> {
+  async function waitUntil(isTrue: () => boolean): Promise<void> {
     wanted += 1
     try {
       for (;;) {
         failed.signal.throwIfAborted()
-        if (isSo()) return
+        if (isTrue()) return
         const woken = new Promise<void>((resolve) => waiting.add(resolve))
         commitWhatIsAccepted()
         await woken
@@ -170,12 +170,12 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
 
   function start(flight: Flight, outcome: Promise<Outcome>): void {
     const repeats = flight.repeats + (passed?.repeats ?? 0)
-    const waits = { ...flight, repeats, outcome: undefined as Outcome | undefined }
+    const entry = { ...flight, repeats, outcome: undefined as Outcome | undefined }
     passed = undefined
-    queue.push(waits)
+    queue.push(entry)
     const ended = outcome
       .then((result) => {
-        waits.outcome = result
+        entry.outcome = result
         look()
       }, fail)
       .finally(() => underWay.delete(ended))
@@ -198,17 +198,17 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     },
     savePosition,
     room: (bytes) =>
-      until(() => {
+      waitUntil(() => {
         const held = queue.reduce((sum, flight) => sum + flight.bytes, bytes)
         return queue.length === 0 || !isFull(queue.length, held)
       }),
-    drained: () => until(() => queue.length === 0),
+    drained: () => waitUntil(() => queue.length === 0),
     look,
     async flush() {
       wanted += 1
       savePosition()
       look()
-      for (let under = committing; under; under = committing) await under
+      for (let current = committing; current; current = committing) await current
       wanted -= 1
     },
     async ended() {

@@ -1,7 +1,7 @@
 /**
- * Of `count` records, oldest first, how many are refused for their age: those before the first accepted one. Tests the newest
- * first, then searches in halves, so the number of tests is a few times the logarithm of `count`. Up to two records refused for
- * another reason do not make a good record count as too old.
+ * Counts the records that are refused for their age: those before the first accepted one, if `count` records are sorted from the
+ * oldest to the newest. Tests the newest first, then searches in halves, so the number of tests is a few times the logarithm of
+ * `count`. Up to two records refused for another reason do not make a good record count as too old.
  */
 export async function countTooOld(
   count: number,

@@ -10,11 +10,11 @@ import { type AgeKnowledge, newAgeKnowledge } from './age-knowledge.ts'
  * | `unproven` | nothing was accepted yet, or nothing since the last pause    | more about the set-up than about records |
  * | `proven`   | something was accepted                                       | that the record is at fault       |
  * | `suspect`  | single records do not explain the refusals; another record is sent as a test | nothing yet       |
- * | `paused`   | no other record was taken either                             | nothing: all of it is sent again  |
+ * | `paused`   | the other record was refused too                             | nothing: all of it is sent again  |
  *
  * | move        | from                  | to                                                      |
  * | ----------- | --------------------- | ------------------------------------------------------- |
- * | `accept`    | any                   | `proven`; every pause ends at once. Not if it was sent before the pause |
+ * | `accept`    | any                   | `proven`; every pause ends at once. An attempt from before the pause does neither |
  * | `suspect`   | `unproven`, `proven`  | `suspect`, until the returned function is called        |
  * | `pause`     | `suspect`             | `paused`, until the returned function is called; then `unproven` |
  *
@@ -28,7 +28,7 @@ export interface DestinationHealth<R> {
   readonly acceptances: number
   /** Attempts to write that have begun so far. */
   readonly attempts: number
-  /** The latest attempt of which something was accepted. One that began before a refusal says nothing about the set-up after it. */
+  /** The number of the latest attempt with an acceptance. An attempt from before a refusal says nothing about the set-up after that refusal. */
   readonly lastAccepted: number
   /** Records refused since the last acceptance, in all lanes. */
   rejectedInRow: number
@@ -39,7 +39,7 @@ export interface DestinationHealth<R> {
   readonly isRetrying: boolean
   /** Returns the number of the attempt, for `accept`. */
   begin(): number
-  /** `attempt`: the one of which something was accepted; a new one if it is left out. */
+  /** Notes an acceptance. `attempt` is the number from `begin`; without it, a new attempt is counted. */
   accept(attempt?: number): void
   /** One more record was refused. */
   refuse(): void
@@ -57,16 +57,16 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
   let acceptances = 0
   let attempts = 0
   let lastAccepted = 0
-  /** The attempts that had begun at the first refusal of the row. */
-  let rowFrom = 0
+  /** How many attempts had begun at the first of the refusals in a row. */
+  let attemptsAtFirstRefusal = 0
   let inquiries = 0
   let retrying = 0
-  /** How many attempts had begun when it was last paused. */
-  let pausedAt = 0
-  /** Each with the same of its own. */
+  /** How many attempts had begun at the start of the last pause. */
+  let attemptsAtLastPause = 0
+  /** The pauses that go on now: how to wake each, and how many attempts had begun at its start. */
   const paused = new Map<AbortController, number>()
   const waiting = new Set<() => void>()
-  const look = (): void => {
+  const wakeWaiting = (): void => {
     for (const wake of waiting) wake()
   }
   const health: DestinationHealth<R> = {
@@ -99,15 +99,15 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
       return attempts
     },
     accept(attempt = health.begin()) {
-      isProven ||= attempt > pausedAt
+      isProven ||= attempt > attemptsAtLastPause
       acceptances += 1
       lastAccepted = Math.max(lastAccepted, attempt)
-      if (attempt > rowFrom) health.rejectedInRow = 0
+      if (attempt > attemptsAtFirstRefusal) health.rejectedInRow = 0
       health.age.listsInRow = 0
-      for (const [wake, at] of paused) if (attempt > at) wake.abort()
+      for (const [wake, attemptsAtPause] of paused) if (attempt > attemptsAtPause) wake.abort()
     },
     refuse() {
-      if (health.rejectedInRow === 0) rowFrom = attempts
+      if (health.rejectedInRow === 0) attemptsAtFirstRefusal = attempts
       health.rejectedInRow += 1
     },
     suspect() {
@@ -119,16 +119,16 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     pause(wake) {
       isProven = false
       health.quarantineAllowance = 0
-      pausedAt = attempts
+      attemptsAtLastPause = attempts
       paused.set(wake, attempts)
-      look()
+      wakeWaiting()
       return () => void paused.delete(wake)
     },
     startRetrying() {
       retrying += 1
       return () => {
         retrying -= 1
-        look()
+        wakeWaiting()
       }
     },
   }

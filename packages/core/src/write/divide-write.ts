@@ -8,9 +8,9 @@ export interface Division {
   readonly accepted: Write
   /** A record that was refused when it was sent alone. */
   readonly rejected: Write
-  /** Perhaps taken, perhaps not. */
+  /** Nobody knows whether these were taken. */
   readonly uncertain: Write
-  /** Never an empty one. */
+  /** No write in this list is empty. */
   readonly writes: readonly Write[]
 }
 

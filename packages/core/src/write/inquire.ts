@@ -37,14 +37,14 @@ function areSuspectsOld<R>(progress: WriteProgress<R>): boolean {
  * older than every accepted one, their age is the cause.
  */
 export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
-  // Asked before the wait: another write of the lane may end the row of refusals that both have part in.
+  // Ask this before the wait: meanwhile another write of the lane may be accepted, and the count of refusals in a row starts again.
   const wasAge = mayBeTooOld(progress)
-  const inquired = progress.options.health.suspect()
+  const endSuspicion = progress.options.health.suspect()
   let isTaken: boolean
   try {
     isTaken = await isAnotherTaken(progress)
   } finally {
-    inquired()
+    endSuspicion()
   }
   if (!isTaken) return pauseForSetUp(progress)
   const isAge = (wasAge && areSuspectsOld(progress)) || mayBeTooOld(progress)

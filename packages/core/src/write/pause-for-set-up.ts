@@ -10,14 +10,14 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
   const { health, retryPolicy } = progress.options
   const refusal = setUpRefused(progress)
   const woken = new AbortController()
-  const over = health.pause(woken)
+  const endPause = health.pause(woken)
   const signal = retryPolicy.signal ? AbortSignal.any([retryPolicy.signal, woken.signal]) : woken.signal
   try {
     await pause(refusal, { ...retryPolicy, signal })
   } catch (error) {
     if (!woken.signal.aborted || retryPolicy.signal?.aborted) throw error
   } finally {
-    over()
+    endPause()
   }
   progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
 }

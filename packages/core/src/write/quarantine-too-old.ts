@@ -4,12 +4,12 @@ import { isOtherTaken } from './other-record.ts'
 import { pauseForSetUp } from './pause-for-set-up.ts'
 import type { LoneAnswer, WriteProgress } from './write-progress.ts'
 
-/** At most this many lists are quarantined for their age after one acceptance: the set-up may have broken since. */
+/** After one acceptance at most this many lists are quarantined for their age. Later refusals may come from a set-up that has broken. */
 const mostListsInRow = 20
 
 /**
  * Quarantines the records of the first write that are too old, with few test writes. The rest of it is sent next, in order.
- * `known`: an index that was already refused when sent alone.
+ * `known`: the index of a record that was already refused when sent alone, and that refusal.
  */
 export async function quarantineTooOld<R>(
   progress: WriteProgress<R>,

@@ -27,16 +27,16 @@ export interface Writer<R> {
   ): Promise<Refusal | undefined>
   /** A record was decided: the time of `giveUpAfterMs` starts again. */
   moved(): void
-  /** The number of its last attempt, for `DestinationHealth.accept`. */
+  /** The number of the last attempt, for `DestinationHealth.accept`. */
   readonly attempt: number
 }
 
 /** Waits out temporary faults. After `isolateAfter` failures in a row a fault counts as a refusal, as a record may cause it. */
 export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions<R>): Writer<R> {
   const { clock = systemClock } = retryPolicy
-  /** The first failure since a record was decided: `giveUpAfterMs` counts from there, over several sends. */
+  /** The first failure since a record was decided: `giveUpAfterMs` counts from there, endRetrying several sends. */
   let failingSince: number | undefined
-  let number = 0
+  let attemptNumber = 0
 
   async function send(
     records: readonly R[],
@@ -45,15 +45,15 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
   ): Promise<Refusal | undefined> {
     let left = records
     let failures = 0
-    let stays: Fault<'temporary'> | undefined
-    let over: (() => void) | undefined
+    let lastingFault: Fault<'temporary'> | undefined
+    let endRetrying: (() => void) | undefined
     const attempt = async (timeUp: AbortSignal): Promise<void> => {
-      number = health.begin()
+      attemptNumber = health.begin()
       try {
         await sink.write(left, AbortSignal.any([hardStop, timeUp]))
       } catch (error) {
         failingSince ??= clock.now()
-        if (!isLone) over ??= health.startRetrying()
+        if (!isLone) endRetrying ??= health.startRetrying()
         const found = toFault(error, left.length)
         const { code, message, accepted: taken = 0 } = found
         if (taken > 0) onTaken(taken)
@@ -62,7 +62,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
         failures = taken > 0 ? 1 : failures + 1
         if (found.fault !== 'temporary' || failures < (found.isolateAfter ?? Number.POSITIVE_INFINITY))
           throw found
-        stays = found
+        lastingFault = found
         // `retry` passes a rejected fault through at once.
         throw fault({ fault: 'rejected', code, message, at: 'none-taken' })
       }
@@ -73,9 +73,9 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
       return undefined
     } catch (error) {
       if (!isFault(error) || error.fault !== 'rejected') throw error
-      return stays ?? error
+      return lastingFault ?? error
     } finally {
-      over?.()
+      endRetrying?.()
     }
   }
 
@@ -85,7 +85,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
       failingSince = undefined
     },
     get attempt() {
-      return number
+      return attemptNumber
     },
   }
 }

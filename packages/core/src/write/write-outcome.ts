@@ -3,10 +3,10 @@ import type { RetryPolicy } from '../retry.ts'
 import type { DestinationHealth } from './destination-health.ts'
 
 export interface Unaccepted {
-  /** Its index among the records. */
+  /** Which of the records it is. */
   readonly index: number
   readonly kind: 'rejected' | 'uncertain'
-  /** The fault's, or `too_old`. */
+  /** The code of the fault, or `too_old`. */
   readonly code: string
   readonly reason: string
 }
@@ -14,7 +14,7 @@ export interface Unaccepted {
 export interface WriteOutcome {
   /** The indexes of the records that the sink accepted. */
   readonly accepted: readonly number[]
-  /** For the quarantine. */
+  /** The records that go to the quarantine. */
   readonly unaccepted: readonly Unaccepted[]
 }
 
@@ -36,7 +36,7 @@ export type UncertainPolicy = 'quarantine' | 'stop' | 'resend'
 
 export interface DeliverWriteOptions<R> {
   readonly records: readonly R[]
-  /** Of the records, in the same order. Without them no record counts as too old. */
+  /** The identities of the records, in the same order. Without them no record counts as too old. */
   readonly identities?: readonly Identity[] | undefined
   readonly sink: Sink<R>
   readonly health: DestinationHealth<R>
