@@ -7,7 +7,7 @@ import { dataInPieces } from './data-in-pieces.ts'
 /** An answer as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */
 export interface RawPage {
   readonly body: Bytes
-  /** The same as it came, where that was gzip. */
+  /** The body as it came, if it came as gzip. */
   readonly gzipped?: Bytes | undefined
   /** Where the next page starts; undefined only until something has matched the filters. */
   readonly offset: string | undefined
@@ -20,7 +20,7 @@ export interface RawPage {
   readonly sharing?: Sharing | undefined
 }
 
-/** Who asked for an answer that several readers use, and when. One object for all of them. Times are milliseconds since 1970 by our clock. */
+/** Who requested an answer that several readers use, and when. All its readers get this same object. Times are milliseconds since 1970 by our clock. */
 export interface Sharing {
   readonly askedBy: string
   readonly askedAt: number
@@ -28,7 +28,7 @@ export interface Sharing {
   readonly order: Order
 }
 
-/** When a request began and when its answer came, counted over all of them: a clock may be set back meanwhile. */
+/** When a request began and when its answer came, as numbers in one sequence for all requests. A clock would not do: it may be set back. */
 export interface Order {
   readonly begun: number
   readonly answered: number

@@ -38,14 +38,14 @@ export function dataInPieces(body: Bytes): readonly unknown[] | undefined {
   }
 }
 
-/** Reused for each piece: adding brackets to a string would copy it. */
-const room = Buffer.allocUnsafe(2 * pieceBytes)
+/** Used again for each piece: adding brackets to a string would copy the string. */
+const pieceBuffer = Buffer.allocUnsafe(2 * pieceBytes)
 
 function inBrackets(piece: Bytes): string {
   const length = piece.length + 2
-  if (length > room.length) return `[${piece.toString('utf8')}]`
-  room[0] = open
-  room.set(piece, 1)
-  room[length - 1] = close
-  return room.toString('utf8', 0, length)
+  if (length > pieceBuffer.length) return `[${piece.toString('utf8')}]`
+  pieceBuffer[0] = open
+  pieceBuffer.set(piece, 1)
+  pieceBuffer[length - 1] = close
+  return pieceBuffer.toString('utf8', 0, length)
 }

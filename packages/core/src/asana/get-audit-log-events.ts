@@ -35,7 +35,7 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
   return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }
 }
 
-/** The same, unparsed: pages read ahead are held as bytes. */
+/** Gets one page without parsing it: pages that are read ahead are held as bytes. */
 export async function getRawPage(request: AuditLogRequest, watch?: Watch): Promise<RawPage> {
   const { deadlineMs = 60_000, maxResponseBytes: maxBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
@@ -70,7 +70,7 @@ export async function getRawPage(request: AuditLogRequest, watch?: Watch): Promi
 }
 
 interface Answer extends HttpResponse {
-  /** Undefined: it is a page. */
+  /** Undefined if the answer is a page. */
   readonly refusal: Fault | undefined
 }
 

@@ -34,7 +34,7 @@ export interface KeptAnswers {
   discard(reading: object): void
 }
 
-/** What an answer takes beside its bytes: an empty page is small, and a reader that is stuck for days may leave very many. */
+/** The memory of an answer without its body. Empty pages need it too, and a reader that is stuck for days may leave very many of them. */
 const overheadBytes = 2_048
 
 /** `isWanted`: whether a reader may still ask for it. */

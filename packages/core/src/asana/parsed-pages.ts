@@ -27,11 +27,11 @@ const waitIsOver = 'The wait is over.'
 
 export function parsedPages(clock: Clock): ParsedPages {
   const kept = new Map<object, Parse>()
-  /** They were waited for in vain. */
+  /** Readers that the others have waited for in vain. */
   const slow = new WeakSet<object>()
   const waiting = new Set<() => void>()
 
-  /** Pages that are kept for somebody who is close. */
+  /** How many pages are kept for other readers that follow closely. */
   function awaited(reader: object): number {
     let pages = 0
     for (const { missing } of kept.values()) {
@@ -78,8 +78,8 @@ export function parsedPages(clock: Clock): ParsedPages {
       for (const { missing } of kept.values()) for (const one of missing) if (one !== reader) slow.add(one)
     },
     value<T>(page: object, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T {
-      const there = kept.get(page)
-      if (!there) {
+      const earlier = kept.get(page)
+      if (!earlier) {
         const value = parse()
         freeze(value)
         const missing = new Set(givenTo)
@@ -88,16 +88,16 @@ export function parsedPages(clock: Clock): ParsedPages {
         forgetOldest()
         return value
       }
-      there.missing.delete(reader)
+      earlier.missing.delete(reader)
       slow.delete(reader)
-      if (there.missing.size === 0) kept.delete(page)
+      if (earlier.missing.size === 0) kept.delete(page)
       wakeAll()
-      return there.value as T
+      return earlier.value as T
     },
   }
 }
 
-/** Freezes everything in it too, at any depth. It runs for every event, so it creates no lists of names or values. */
+/** Freezes a value and everything inside it, at any depth. It runs for every event, so it creates no lists of names or values. */
 function freeze(whole: unknown): void {
   const left = [whole]
   while (left.length > 0) {

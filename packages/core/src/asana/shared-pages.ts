@@ -72,16 +72,16 @@ export interface SharedReading {
    */
   page(request: PageRequest): Promise<RawPage>
   /**
-   * Waits, a second at most, if other readers are behind with pages that are parsed already: whoever is this close to the others need
-   * not parse them again. Readers that are not seen in this second are not waited for until they have caught up.
+   * Waits, a second at most, if other readers have not taken the pages that are parsed already: a reader that follows closely need not
+   * parse them again. A reader that does not come within this second is not waited for until it has caught up.
    */
   turn(sharing: Sharing, signal: AbortSignal | undefined): Promise<void>
   /** What `parse` makes of a page, frozen: another reader's result is used if it is still there. */
   parsed<T>(sharing: Sharing, parse: () => T): T
   /**
-   * Readers of the same events that are at the end of the log by different offsets ask on with one of them. Gives the end that another
-   * reader found shortly before this request began; notes this one otherwise. As this request found nothing, its reader has had everything
-   * from before the other end, so nothing is skipped by going on from there.
+   * Lets readers of the same events, which have come to the end of the log with different offsets, continue with the same offset. Returns
+   * the end that another reader found shortly before this request began; otherwise it notes this end. Nothing is skipped by continuing
+   * from the other end: this request found nothing, so its reader has everything from before.
    */
   meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
   /** The server refuses this offset: nobody goes on from there. `of` as for `meetAtEnd`. */
@@ -101,19 +101,20 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   refuseUnknownOptions('sharedPages', names, options)
   checkOptions('sharedPages', options)
   const { keptBytes = 32 * 2 ** 20, clock = systemClock } = options
-  /** With what each reads; undefined before its first reading. */
+  /** The readers that are not closed, each with what it reads; undefined before its first reading. */
   const open = new Map<SharedReader, string | undefined>()
   const parses = parsedPages(clock)
   const commons = new Map<string, unknown>()
   /** The last end of the log that was found, by what is read. */
   const ends = new Map<string, { readonly end: LogEnd; readonly reading: SharedReading }>()
-  /** Who was given a page, and so will parse it. */
+  /** The readings that were given a page. Each of them will ask for the parsed page. */
   const givenTo = new WeakMap<Sharing, ReadonlySet<object>>()
 
+  /** The number of beginnings and answers of requests so far. See `Order`. */
   let moments = 0
 
   const kept = keptAnswers(keptBytes, ({ readers, of }) =>
-    [...open].some(([reader, its]) => !readers.has(reader) && (its ?? of) === of),
+    [...open].some(([reader, readBefore]) => !readers.has(reader) && (readBefore ?? of) === of),
   )
 
   function request(key: string, of: string, by: string, ask: PageRequest['ask']): Answer {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { OnFact } from '../fact.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 
-/** Who hears of each request that has ended. */
+/** Who is told about each request that has ended. */
 export interface Watch {
   readonly onFact: OnFact
   readonly clock: Clock

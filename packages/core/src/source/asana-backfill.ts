@@ -87,7 +87,7 @@ async function* read(
       floor: since ?? beforeAll,
     }
     const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
-    // What an earlier process read, it may have read too soon.
+    // An earlier process may have read before all late events had come, so only what this process read counts.
     const isOwn = stored.endAt === undefined && stored.newest === undefined
     const hadSettled = isOwn && readAt >= untilMs + settledWindowMs
     if (settledWindowMs > 0 && isOpen && !hadSettled) {
@@ -110,15 +110,15 @@ async function* read(
 
 type BoundedPosition = BackfillPosition & { readonly until: string }
 
-/** What was read. */
+/** How far the windows were read. */
 interface ReadThrough {
-  /** In the last window. */
+  /** The position in the last window. */
   readonly at: AsanaPosition
   /** The least `surelyPast` of all pages. */
   readonly surelyPast: number
 }
 
-/** Yields everything once, in order. */
+/** Yields the events of the range once, in order. */
 async function* inWindows(
   options: AsanaBackfillOptions & ResolvedSourceOptions,
   reader: PageReader,
@@ -133,7 +133,7 @@ async function* inWindows(
     fetch: (from, endAt, stopped) => reader.fetch(from, endAt, anySignal(signal, stopped)),
     ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
     ...{ until, oldest, parallel: windows, aheadBytes },
-    // Where windows end depends on when pages come: pipelines that share pages agree on it, or they would ask for others.
+    // Where windows end depends on when pages come. Pipelines that share pages use one plan: with other windows, no answer would fit both.
     plan: reader.common(`windows ${[oldest, until, windows, aheadBytes]}`, () =>
       windowPlan({ from: oldest, until: millisAt(until), parallel: windows, aheadBytes }),
     ),

@@ -21,8 +21,8 @@ export interface Healing {
   /** Call it with every page, and the position it was requested at. Throws if the page brings no headway. */
   passed(at: AsanaPosition, page: ReadPage): void
   /**
-   * Where to continue after a refused offset, or if the first page of this process came before: a stored offset may lead into a
-   * cycle. Rejects with any other `error`, and with a fatal `no_headway`.
+   * Where to continue after a refused offset. Also if the first page of this process is one that came before: a stored offset may lead
+   * into a cycle. Rejects with any other `error`, and with a fatal `no_headway`.
    */
   after(error: unknown, at: AsanaPosition): Promise<AsanaPosition>
 }

@@ -23,7 +23,7 @@ interface MetAtEnd {
   readonly receivedAt: number
 }
 
-/** Pages one after another, or some ahead of their turn. `endAt` is exclusive, RFC 3339. */
+/** Reads pages one after another, or some ahead of their turn. `endAt` is exclusive, RFC 3339. */
 export interface PageReader {
   /** One page, parsed and accepted. `isFresh`: whether an answer to another pipeline will do. */
   read(at: AsanaPosition, endAt: string | undefined, isFresh: IsFresh): Promise<ReadPage>
@@ -37,8 +37,8 @@ export interface PageReader {
    */
   accept(page: FetchedPage, newest: string | undefined): ReadPage
   /**
-   * At the end of the log, which an empty page has shown that was asked for with `offset`: where another pipeline found the same end, if
-   * one did, so that both ask alike from then on. `at`: our own position. Undefined: go on from there.
+   * Call it when an empty page, requested with `offset`, has shown the end of the log. Returns where another pipeline found the same end,
+   * so that both make the same requests from then on. Undefined: no other did, so continue from `at`, our own position.
    */
   meetAtEnd(
     page: ReadPage,
@@ -85,7 +85,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
       failingMs: pages === 0 ? untilFirstPage : afterwards,
     })
     pages += 1
-    // With the waits between the attempts.
+    // This includes the waits between the attempts.
     return { ...page, ms: clock.now() - asked }
   }
 

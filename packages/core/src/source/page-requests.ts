@@ -50,9 +50,9 @@ export interface PageRequests {
 /** The requests of one reading, shared with other pipelines if the options say so. */
 export function pageRequests(options: AsanaSourceOptions): PageRequests {
   const { shared, clock = systemClock } = options
-  const of = askedFor(options)
-  const reading = shared?.begin(of)
-  const endOf = (endAt: string | undefined): string => JSON.stringify([of, endAt])
+  const queryKey = askedFor(options)
+  const reading = shared?.begin(queryKey)
+  const endOf = (endAt: string | undefined): string => JSON.stringify([queryKey, endAt])
   return {
     async ask(at, endAt, signal, isFresh) {
       const wantedAt = clock.now()
@@ -70,7 +70,7 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
           heldMs: between(wantedAt, askedAt),
           isEmpty: kept?.isEmpty === true,
         })
-      const key = JSON.stringify([of, at.startAt, endAt, at.offset])
+      const key = JSON.stringify([queryKey, at.startAt, endAt, at.offset])
       const page = await (reading ? reading.page({ key, isFresh: isFreshEnough, signal, ask }) : ask(signal))
       const askedBy = page.sharing?.askedBy
       return {
@@ -93,7 +93,7 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
       const { order, receivedAt } = sharing
       return reading.meetAtEnd(endOf(endAt), { ...end, order, receivedAt })
     },
-    common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),
+    common: (name, make) => (reading ? reading.common(JSON.stringify([queryKey, name]), make) : make()),
     discard: () => reading?.discard(),
   }
 }
@@ -108,7 +108,7 @@ function askedFor(options: AsanaSourceOptions): string {
   const { baseUrl = asanaBaseUrl, workspace, filters, limit, maxResponseBytes } = options
   const { eventType, actorType, actorGid, resourceGid } = askedOf(filters)
   const asked = [baseUrl, workspace, eventType, actorType, actorGid, resourceGid, limit, maxResponseBytes]
-  // JSON makes null of what is undefined.
+  // JSON writes undefined as null, so each value keeps its place in the list.
   return JSON.stringify(asked)
 }
 

@@ -11,12 +11,13 @@ import { type AsanaPosition, following, isLast } from './position/asana-position
 const mostAgeMs = minuteMs
 
 export interface SettledWindow {
-  /** Milliseconds since 1970: from, and before. */
+  /** Milliseconds since 1970. */
   readonly from: number
+  /** Milliseconds since 1970, exclusive. */
   readonly until: number
-  /** The reader's position, which does not move meanwhile. */
+  /** The reader's position, which does not move during the re-read. */
   readonly cursor: Cursor
-  /** A healing of its own, without an overlap: this is a re-read already. */
+  /** The healing of this re-read alone. It needs no overlap, because all of this was read before. */
   readonly heal: Healing
 }
 
@@ -24,7 +25,7 @@ export interface SettledWindow {
  * Reads a time range again that a reader has already passed. It is not documented whether an offset still returns an event that
  * appears late, after the offset has passed its time; delays of up to 30 minutes are reported.
  *
- * Returns how long, in milliseconds, its oldest page was kept for us: it says nothing about events that appeared since.
+ * Returns how long before we wanted it the oldest page was requested, in milliseconds: events that appeared since are not in that page.
  */
 export async function* settledWindow(
   reader: PageReader,

@@ -13,10 +13,10 @@ import { type AsanaPosition, beforeAll, following, isLast, isReread } from './po
 import { settledWindow } from './settled-window.ts'
 import type { ResolvedSourceOptions } from './source-options.ts'
 
-/** With `once` another pipeline's empty answer says that there is nothing more only if it is this new. */
+/** With `once`, another pipeline's empty answer ends the reading only if it is newer than this. */
 const shortMs = 1_000
 
-/** How long before the last re-read an answer to another pipeline may have been asked for. */
+/** Another pipeline may have requested its answer at most this long before our last re-read. */
 const mostBeforeMs = minuteMs
 
 export interface TailOptions
@@ -60,15 +60,16 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
   const isReadAgain = settledWindowMs > 0
-  /** No earlier run has read anything again, or come far enough for that. */
+  /** True if no earlier run has made a re-read, or come far enough to make one. */
   const isFirst = at.settledAt === undefined
   const heal = healing({ overlapMs, clock, signal, onFact })
   const pace = pollPace(options)
   let idleSince: string | undefined
   let waitMs = options.pollMs
   /** The last page's present, and when that was by our clock. */
-  let known: Pick<ReadPage, 'present' | 'presentAt'> | undefined
-  const expectedPresent = (): number => (known ? known.present + clock.now() - known.presentAt : clock.now())
+  let lastPage: Pick<ReadPage, 'present' | 'presentAt'> | undefined
+  const expectedPresent = (): number =>
+    lastPage ? lastPage.present + clock.now() - lastPage.presentAt : clock.now()
 
   /**
    * Another pipeline's empty answer may be as old as ours would be at the end of a wait. A page with events may be older, but not much older
@@ -85,7 +86,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 
   for (;;) {
     const expected = expectedPresent()
-    // With our clock alone, never re-read for a time that it has not reached: a range further back may have forgotten ids.
+    // If our clock is behind the last re-read, it alone must not start another: the state may have forgotten the ids of that older range.
     if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected))
       at = yield* readAgain(options, at, expected)
     const wantedAt = expectedPresent()
@@ -101,10 +102,10 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const { serverNow, present, surelyPast, receivedAt, heldMs } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
-    // A page that was kept for us is from before. The first page has a present of its own.
+    // A page that another pipeline requested shows an earlier state of the log. For the first page, only its own present is known.
     const shownAt =
-      readBy === undefined || known === undefined ? present : Math.min(present, wantedAt - heldMs)
-    known = page
+      readBy === undefined || lastPage === undefined ? present : Math.min(present, wantedAt - heldMs)
+    lastPage = page
     if (isDue(present)) at = yield* readAgain(options, at, present)
     if (readBy !== undefined) at = { ...at, settledAt: notAfter(at.settledAt, wantedAt - heldMs) }
     const inReread = isReread(at, page)
@@ -117,7 +118,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const nextInMs = isClosed ? 0 : waitMs
     const askedWith = at
     at = following(at, page)
-    // Before this, events are too old to have late ones.
+    // From here on late events are possible. The events before were already older than the settled window.
     if (
       at.settledAt === undefined &&
       (isEmpty || millisAt(at.newest ?? beforeAll) > shownAt - settledWindowMs)
@@ -134,8 +135,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (idleSince) onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     const met = isEmpty ? reader.meetAtEnd(page, askedWith.offset, at, until) : undefined
     at = met?.at ?? at
-    // From the answer, not from now: readers that share an answer then ask again at the same time. A clock that was set back does not
-    // make the wait longer.
+    // The wait counts from the answer, not from now: readers that share an answer then ask again at the same time. A clock that was set
+    // back does not make the wait longer.
     const restMs = Math.min(nextInMs, (met?.receivedAt ?? receivedAt) + nextInMs - clock.now())
     if (restMs > 0) await clock.sleep(restMs, signal)
   }
@@ -165,7 +166,7 @@ async function* readAgain(
   return { ...at, settledAt: new Date(Math.floor((present - heldMs) / 1_000) * 1_000).toISOString() }
 }
 
-/** An event that came since the last re-read may be as late as the window is long. */
+/** Where the next re-read starts: an event that appeared since the last one may be as late as the window is long. */
 function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): number {
   return Math.min(now, millisOf(settledAt) ?? now) - windowMs
 }

@@ -47,8 +47,8 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     let oldestMs = Number.POSITIVE_INFINITY
     let isTimed = true
 
-    /** Also for data that is not an event: it may have been read before, too. */
-    function pass({ raw, at }: PageEntry): void {
+    /** Notes the time of an entry, also if it is not an event: a re-read brings it again like any other. */
+    function noteTime({ raw, at }: PageEntry): void {
       if (at === undefined) {
         isTimed = false
         return
@@ -68,7 +68,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
 
     for (const entry of entries) {
       const { raw, parsed, identity } = entry
-      pass(entry)
+      noteTime(entry)
       if ('reason' in parsed) {
         malformed.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue

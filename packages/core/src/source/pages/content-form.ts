@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { FieldPolicy } from '@asana-audit/schema'
 
-/** Another one when the same field policy makes something else of an event, or `contentHash` another hash. */
+/** Raise it when the same field policy changes an event in another way than before, or when `contentHash` gives another hash. */
 const version = 1
 
 const person = { actor: { gid: '12', name: 'A Person', email: 'a.person@example.com' } }
 
 /**
- * What a field policy makes of events, as a short text. It differs if the key of the hashes differs, and does not tell it: it has only
- * digests of what that key makes of a fixed text.
+ * A short text that stands for what a field policy makes of events. Another key for hashing gives another text. The text does not give
+ * the key away: it contains only digests of what the key makes of a fixed text.
  */
 export function contentForm({ fields, people, rules, withoutPeople }: FieldPolicy): string {
   const inOrder = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1))

@@ -6,7 +6,7 @@ const mostSights = 1_000
 
 /**
  * Reports each unknown type, field and value once: the catalogue is a snapshot, and Asana adds types without warning. Even the
- * name of a field may be a person's, so the policy holds for what is reported.
+ * name of a field may be the name of a person, so the field policy is applied to the report too.
  */
 export function driftWatch(
   onFact: OnFact | undefined,
@@ -19,7 +19,7 @@ export function driftWatch(
       const key = `${kind} ${path} ${value ?? ''}`
       if (seen.has(key) || seen.size >= mostSights) continue
       seen.add(key)
-      // Together with the people of its event: the policy finds their names in it.
+      // The policy needs the people of the event, to find their names in what is reported.
       const { actor, resource } = event
       const { sight } = applyFieldPolicy({ actor, resource, sight: { path, value } }, policy)
       onFact({ type: 'first_sight', kind, ...sight, id: event.gid })

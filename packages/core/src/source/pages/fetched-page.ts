@@ -7,7 +7,7 @@ export interface FetchedPage<End extends string | undefined = string | undefined
   /** The range it was asked for: RFC 3339. No start: from the oldest event. The end is exclusive. */
   readonly startAt: string | undefined
   readonly endAt: End
-  /** Of its body. */
+  /** The length of the body. */
   readonly bytes: number
   /** When it arrived, in milliseconds since 1970 by our clock. */
   readonly receivedAt: number
@@ -19,12 +19,12 @@ export interface FetchedPage<End extends string | undefined = string | undefined
   readonly readBy: string | undefined
 }
 
-/** What a page takes while it waits for its turn. */
+/** The memory that a page takes while it waits for its turn. */
 export function waitingBytes({ gzipped, bytes }: FetchedPage): number {
   return gzipped?.length ?? bytes
 }
 
-/** A page that waits for its turn, as it came if it came compressed: inflating it again costs little, and a page of events shrinks to a seventh. */
+/** A page that waits for its turn. If it came compressed, it stays so: inflating it again costs little, and it takes a seventh of the memory. */
 export function waitingPage(page: FetchedPage<string>): FetchedPage<string> {
   const { body, ...rest } = page
   const { gzipped } = rest
@@ -33,7 +33,7 @@ export function waitingPage(page: FetchedPage<string>): FetchedPage<string> {
   let inflated: Bytes | undefined
   return {
     ...rest,
-    // Only when it is looked at: what another pipeline has parsed already is not inflated again.
+    // Inflated only when somebody reads it. If another pipeline has already parsed the page, nobody does.
     get body() {
       inflated ??= gunzip(gzipped, length)
       return inflated

@@ -14,11 +14,11 @@ export interface PageEntry {
   readonly parsed: ReturnType<typeof parseAuditLogEvent>
   /** Undefined for what is not an event. */
   readonly identity: Identity | undefined
-  /** What our catalogue does not know of it; nothing for what is not an event. */
+  /** What our catalogue does not know of the event; empty if it is not an event. */
   readonly drift: readonly Drift[]
 }
 
-/** What a page says to everybody: before filters, field policy and the position of a reader. */
+/** What a page holds for every reader: before filters, field policy and the position of one reader. */
 export interface PageEntries {
   readonly entries: readonly PageEntry[]
   /** A hash of its content: equal for the same events. */
@@ -35,6 +35,6 @@ export function pageEntries(page: RawPage): PageEntries {
     const identity = identityOf(parsed.event)
     return { raw, at: identity.at, parsed, identity, drift: drift(parsed.event) }
   })
-  // Once a page: a call of the hash for each event would be a tenth of the time to read it.
+  // One hash for the whole page: a hash for each event would take a tenth of the time of reading.
   return { entries, content: createHash('sha256').update(ids).digest('base64url').slice(0, 22) }
 }

@@ -6,12 +6,12 @@ type Page = Pick<FetchedPage, 'body'>
 
 // For planning only, so that a page need not be parsed before its turn. Milliseconds since 1970, or NaN.
 
-/** The first time written in it. */
+/** The first time written in the page. */
 export function oldestIn({ body }: Page): number {
   return timeAt(body, body.indexOf('"created_at"'))
 }
 
-/** The last time written in it. */
+/** The last time written in the page. */
 export function newestIn({ body }: Page): number {
   return timeAt(body, body.lastIndexOf('"created_at"'))
 }

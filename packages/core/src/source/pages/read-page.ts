@@ -5,7 +5,7 @@ import type { Identity, Malformed } from '../../contract.ts'
 /** A parsed and accepted page: its events, and what it says about where to continue. */
 export interface ReadPage {
   readonly events: AuditLogEvent[]
-  /** Of the events, in the same order. */
+  /** The identities of the events, in the same order. */
   readonly identities: readonly Identity[]
   readonly malformed: readonly Malformed[]
   /** The page has no data, before filters. */
@@ -34,7 +34,7 @@ export interface ReadPage {
    * Never earlier than for the page before.
    */
   readonly present: number
-  /** When that was by our clock, in milliseconds since 1970: a page that was kept for us may be from before. */
+  /** Our own clock at `present`, in milliseconds since 1970. It may be well before now if another pipeline requested the page. */
   readonly presentAt: number
   /** A time that both clocks have passed. If Asana sends no time: a day before ours. Only this may close a time range, since one clock can be fast. */
   readonly surelyPast: number

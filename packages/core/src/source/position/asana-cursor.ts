@@ -11,7 +11,7 @@ export interface BackfillPosition extends AsanaPosition {
   readonly endAt?: string | undefined
   /** The end of the whole range, RFC 3339, exclusive; undefined until the first run sets it. */
   readonly until?: string | undefined
-  /** All was read, and read again when no late event could come any more. */
+  /** Everything was read, and the end was read once more after the last moment for late events. */
   readonly settled?: boolean | undefined
 }
 

@@ -60,7 +60,7 @@ export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: ReadPage)
 
 /** Where to start again after a refused offset: by time, `overlapMs` before the newest event read. */
 export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
-  // Not where the offset's own reading began: that may be another pipeline's, see `atOthersEnd`.
+  // `begunAt` first: `startAt` belongs to the offset, which may be that of another pipeline (see `atOthersEnd`).
   const first = at.begunAt ?? at.startAt
   const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
   const startAt = later(first, from === undefined ? first : new Date(from).toISOString())
@@ -68,9 +68,9 @@ export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
 }
 
 /**
- * The same end of the log by another reader's offset, which was given for its `startAt`. That reader was there a moment before us, so what we
- * read since may come again. The pages passed so far are
- * forgotten, so that the same page does not count as a cycle.
+ * The position at the end of the log, with the offset that another reader got there, and the `startAt` it was given for. That reader was
+ * there a moment before us, so events that we have read since may come again. The trail of earlier pages is dropped, so that the same
+ * page does not count as a cycle.
  */
 export function atOthersEnd(
   at: AsanaPosition,

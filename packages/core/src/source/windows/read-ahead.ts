@@ -75,7 +75,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     return over ? 0 : Math.max(0, window.until - Math.max(startOf(window), newest))
   }
 
-  /** Bytes of a millisecond, in what has come of these windows. 0 before the first page. */
+  /** How many bytes of events there are to a millisecond, in the pages that have come. 0 before the first page. */
   function density(): number {
     let bytes = 0
     let ms = 0
@@ -102,7 +102,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const open = (): number => windows.filter((window) => window.reading && !window.reading.over).length
     // The first window is read even over the limits; otherwise nothing would move.
     while (((open() < most && hasRoom()) || !windows[0]?.reading) && begin()) {}
-    // What the nearer windows will need is not free: one that finds no room is read page after page once its turn has come.
+    // The windows before a window will need this memory first. A window that finds no room is read page after page in its turn.
     let nearerBytes = 0
     const bytesPerMs = density()
     for (const window of windows) {
@@ -143,7 +143,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const isAwaited = window === windows[0] && current.pages.length === 0
     const held = isAwaited ? readyPage(page) : waitingPage(page)
     const bytes = waitingBytes(page)
-    // The last page of a window says nothing about the next.
+    // The last page of a window is often small, so a small page lowers the expected size only a little.
     pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (isFirst && current.maySplit && newest >= from && page.offset !== undefined) {
       const firstPage = { coveredMs: newest - from, eventsMs: newest - oldestIn(page) || 0, bytes }

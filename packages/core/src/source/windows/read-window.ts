@@ -23,7 +23,7 @@ export interface Window {
 export interface Reading {
   startAt: string | undefined
   offset: string | undefined
-  /** Pages whose turn has not come, with the events of the window before them. */
+  /** Pages that wait for their turn. */
   readonly pages: FetchedPage<string>[]
   bytes: number
   fetching: boolean
@@ -33,7 +33,7 @@ export interface Reading {
   isStill: boolean
   over: boolean
   failed: { readonly error: unknown } | undefined
-  /** False once some of it was yielded. */
+  /** Whether the window may still be split: not once one of its pages was yielded. */
   readonly maySplit: boolean
 }
 
@@ -46,7 +46,7 @@ export function plannedWindows({ startAt, offset, endAt }: Head, until: number):
   return [{ startAt, until: middle, reading: { ...reading(startAt, false), offset } }, ...rest]
 }
 
-/** Nothing of it has come yet. `maySplit`: none of it was yielded. */
+/** A reading of which no page has come yet. `maySplit`: no page of its window was yielded before. */
 export function reading(startAt: string | undefined, maySplit = true): Reading {
   return {
     maySplit,

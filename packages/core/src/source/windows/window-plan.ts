@@ -18,7 +18,7 @@ export interface FirstPage {
   readonly coveredMs: number
   /** From its oldest event to its newest; 0 if that cannot be read. */
   readonly eventsMs: number
-  /** What it takes while it waits for its turn. */
+  /** The memory that the page takes while it waits for its turn. */
   readonly bytes: number
 }
 
@@ -35,7 +35,7 @@ export interface WindowPlanOptions {
 const shortestMs = 1_000
 /** The first window is short, so that its events go out while the windows after it are read. */
 const firstMs = 2 * dayMs
-/** A burst within a window is read one page after the other. */
+/** No window is longer, because a burst of events within one window can only be read page after page. */
 const longestMs = 4 * dayMs
 /** Every window ends with an empty page and, on average, half a page: with fewer pages too much of the quota is wasted. */
 const fewestPages = 2
@@ -46,8 +46,8 @@ const halfLifeMs = 2 * dayMs
 /** No window is shorter than this part of an even share of the range: it would save little time, and cost an empty page. */
 const shortestShare = 0.2
 /**
- * The part that a quiet time before the first event of a window counts for. It may be the time before the oldest event of all, and
- * windows planned by it would hold far more than memory does.
+ * A quiet time before the first event of a window counts only for this part. It may be the time before the oldest event of all: windows
+ * planned by that would hold more than memory can.
  */
 const quietShare = 1 / 24
 
@@ -66,14 +66,14 @@ export function windowPlan({ from, until, parallel, aheadBytes }: WindowPlanOpti
   let bytes = 0
   let pageBytes = 2 ** 20
 
-  /** What one window may hold while it waits, if all hold as much. */
+  /** How many pages one window may hold while it waits, if all windows hold as many. */
   const pagesInMemory = (): number => Math.max(fewestPages, Math.floor(aheadBytes / parallel / pageBytes))
   const pages = (): number => Math.min(mostPages, pagesInMemory())
 
   function nextMs(unreadMs: number): number {
     const share = Math.max(hourMs, shortestShare * evenMs, unreadMs / parallel)
-    const known = bytes > 0 ? (coveredMs / bytes) * pageBytes * pages() : Number.POSITIVE_INFINITY
-    lastMs = Math.max(shortestMs, Math.min(longestMs, share, 2 * lastMs, known))
+    const byDensity = bytes > 0 ? (coveredMs / bytes) * pageBytes * pages() : Number.POSITIVE_INFINITY
+    lastMs = Math.max(shortestMs, Math.min(longestMs, share, 2 * lastMs, byDensity))
     return Math.ceil(lastMs)
   }
 
@@ -102,7 +102,7 @@ export function windowPlan({ from, until, parallel, aheadBytes }: WindowPlanOpti
         learn(Math.max(page.eventsMs, quietShare * page.coveredMs), page.bytes)
         pageBytes = page.bytes
         const wanted = Math.ceil(Math.max(shortestMs, page.coveredMs * pages()))
-        // What memory does not hold, the window reads page after page once it is the first.
+        // A window with more pages than memory can hold is read page after page once it is the first.
         const isTooLong = (end - start) / page.coveredMs > Math.min(2 * pages(), 1.25 * pagesInMemory())
         if (isTooLong) lastMs = wanted
         ends.set(start, isTooLong ? start + wanted : end)
