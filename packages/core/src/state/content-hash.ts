@@ -23,7 +23,7 @@ const kinds = { text: 1, number: 2, true: 3, false: 4, null: 5, list: 6, object:
  * would cost some times as much, and this runs for every event.
  */
 export function contentHash(value: unknown): number {
-  // Mixed, so that the sum of two events that swap a field is another one.
+  // Mixed once more. Without it, two events that swap the values of a field would keep the same sum of their hashes.
   return mix(sumOf(value, 0x9e3779b9, shallow), 0) >>> 0
 }
 
@@ -84,7 +84,7 @@ function textHash(seed: number, text: string): number {
   return mix(hash, text.length)
 }
 
-/** Every bit of the result depends on every bit of both. */
+/** Every bit of the result depends on every bit of both numbers. */
 function mix(one: number, other: number): number {
   let hash = Math.imul(one ^ (one >>> 16), 0x85ebca6b) ^ Math.imul(other ^ (other >>> 13), 0xc2b2ae35)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)

@@ -2,7 +2,7 @@ import { dayMs, hourMs } from '../duration.ts'
 import { fault } from '../fault.ts'
 import type { TimeSpan } from '../ledger-hour.ts'
 
-/** The name of the note in which a state keeps these spans. An export has it. */
+/** The name of the note in which a state keeps the spans that were delivered before. An export includes it. */
 export const deliveredBeforeNote = 'position.delivered_before'
 
 /** Asana deletes events after 90 days, so nothing older can come again. */
@@ -12,7 +12,7 @@ const keptMs = 91 * dayMs
 export interface Reopened {
   /** The starts of the hours of which something was delivered, in order. */
   readonly hours: readonly number[]
-  /** The time of the newest event that was delivered: what is after that was not. Undefined if it is not known. */
+  /** The time of the newest delivered event: later events were not delivered. Undefined if it is not known. */
   readonly newest: number | undefined
 }
 
@@ -30,7 +30,7 @@ export function withReopened(
     if (last && from <= last.until) last.until = Math.max(last.until, until)
     else joined.push({ from, until })
   }
-  // By the newest event, as our clock may be wrong; but one from the future must not let the others be forgotten.
+  // The newest event decides what is old, as our clock may be wrong. But an event from the future must not make the others look old.
   const oldest = Math.min(joined.at(-1)?.until ?? 0, now) - keptMs
   return joined.filter(({ until }) => until > oldest)
 }

@@ -6,22 +6,22 @@ export interface DurableState extends State {
   /** Whether somebody has claimed this pipeline, here or in another process. */
   isRunning(pipeline: string): Promise<boolean>
   /**
-   * Claims a pipeline as soon as nobody else has it: within 20 seconds after the process that has it, its host or its line to the state is gone.
-   * Rejects when the signal is aborted, with its reason. A state of one machine does not have it.
+   * Claims a pipeline as soon as nobody else has it: within 20 seconds after the other process, its host or its connection to the state is
+   * gone. Rejects with the reason of the signal when that is aborted. A state for one machine does not have this method.
    */
   standby?(pipeline: string, options?: StandbyOptions): Promise<Claim>
-  /** Everything in it as lines of JSON, a consistent picture, also beside a runner. */
+  /** Everything in the state as lines of JSON. All lines show the same moment, even if a pipeline runs meanwhile. */
   export(): AsyncIterable<string>
   /**
-   * Takes the lines of an export, of this kind of state or another. All or nothing. Rejects with a fatal `already_running` where one of its
-   * pipelines runs, `pipeline_exists` where one is in this state already, and `not_an_export` for anything else.
+   * Takes the lines of an export, of this kind of state or another: all of them or none. Rejects with a fatal `already_running` if one of
+   * their pipelines runs, `pipeline_exists` if this state has one already, and `not_an_export` if the lines are not a whole export.
    */
   import(lines: AsyncIterable<string>): Promise<void>
   /** The notes of this name, by pipeline. */
   notes(name: string): Promise<ReadonlyMap<string, string>>
   /**
-   * Keeps a short text beside a pipeline, in place of the one of this name: what a watcher must know after a restart, such as its alarms.
-   * It needs no claim. An export has the notes whose names begin with `position.`, and no others.
+   * Stores a short text for a pipeline, and replaces the earlier note of this name. A watcher stores what it must know after a restart, such
+   * as its alarms. It needs no claim. An export has the notes whose names begin with `position.`, and no others.
    */
   note(pipeline: string, name: string, text: string): Promise<void>
   /** The notes of this pipeline, by name. */
@@ -29,8 +29,8 @@ export interface DurableState extends State {
   /** The same as `note` for several at once: after a crash all of them are kept or none. A note without a text is removed. */
   keepNotes(pipeline: string, notes: ReadonlyMap<string, string | undefined>): Promise<void>
   /**
-   * Finds out whether a position could be saved now: a small write that changes nothing reaches the disk, beside a runner, too. Rejects with
-   * the fault that a commit would have, for example `disk_full` or `state_gone`.
+   * Finds out whether a position could be saved now: makes a small write that changes nothing, even while a pipeline runs. Rejects with the
+   * fault that a commit would have, for example `disk_full` or `state_gone`.
    */
   probe(): Promise<void>
 }
@@ -38,6 +38,6 @@ export interface DurableState extends State {
 export interface StandbyOptions {
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined
-  /** Hears when the state cannot be reached, and that it is tried again. */
+  /** Called with a fact when the state cannot be reached and is tried again. */
   readonly onFact?: OnFact | undefined
 }

@@ -16,13 +16,13 @@ export const exportedColumns = {
   note: ['name', 'text'],
 } as const
 
-/** What the names of notes begin with that an export has: where something stands, and not what a watcher remembers. */
+/** An export has only the notes whose names begin with this. They say how far something has come, not what a watcher remembers. */
 export const exportedNotes = 'position.'
 
 export type ExportedTable = keyof typeof exportedColumns
 export type ExportedValue = string | number | null
 
-/** The last columns of their tables. They are left out if they are null, those of a table together; exports of earlier versions never have them. */
+/** The last columns of their tables. A row leaves all of them out if they are null. Exports of earlier versions never have them. */
 const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_form', 'counted_in'])
 
 const value = z.union([z.string(), z.number(), z.null()])
@@ -39,7 +39,7 @@ export interface ExportedRow {
   readonly values: Readonly<Record<string, ExportedValue>>
 }
 
-/** The lines of an export: a frame around the rows. */
+/** The lines of an export: a first line, the rows, and a last line. */
 export async function* exportLines(
   rows: AsyncIterable<ExportedRow> | Iterable<ExportedRow>,
 ): AsyncGenerator<string> {

@@ -7,7 +7,7 @@ export const openStart = 0
 /** The end of a span without an end. */
 export const openEnd: number = Number.MAX_SAFE_INTEGER
 
-/** Adds the whole hours of a time. Spans stay in order and apart from each other. */
+/** Adds the whole hours of a span. Spans stay in order and apart from each other. */
 export function withSpan(spans: readonly HourSpan[], added: HourSpan): HourSpan[] {
   const whole = { from: nextHour(added.from), until: added.until === openEnd ? openEnd : hourOf(added.until) }
   if (whole.from >= whole.until) return [...spans]

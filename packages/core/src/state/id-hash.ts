@@ -11,7 +11,7 @@ export function addHash(one: bigint, other: bigint): bigint {
   return BigInt.asIntN(64, one + other)
 }
 
-/** The sum of the hashes of ids, one after the other: in halves, as a bigint for every id costs more than its hash. */
+/** Adds up the hashes of ids. It keeps the sum in two halves, because a bigint for every id would cost more than its hash. */
 export interface HashSum {
   add(id: string): void
   total(): bigint

@@ -10,7 +10,7 @@ export function knownIdKey(id: string): number | string {
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
 }
 
-/** Only for a text that `String` makes from the same number. */
+/** The number in a text. Undefined unless `String` makes the same text from that number. */
 export function wholeNumber(text: string): number | undefined {
   const { length } = text
   if (length === 0 || length > 16 || (text[0] === '0' && length > 1)) return undefined

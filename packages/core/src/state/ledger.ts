@@ -36,7 +36,7 @@ export function totalOf(id: string): LedgerTotal {
 interface Sum {
   count: number
   readonly hashes: HashSum
-  /** Undefined: the content of one is not known. */
+  /** Undefined if the content of one of the events is not known. */
   content: number | undefined
 }
 

@@ -7,7 +7,7 @@ export function gidOf(raw: unknown): string | undefined {
   return typeof gid === 'string' && gid !== '' ? gid : undefined
 }
 
-/** The id we remember it by. Without a gid that is its whole content, so that a re-read does not quarantine it again. */
+/** The id by which we remember what is not an event. Without a gid it is a hash of the content, so that a re-read does not quarantine it again. */
 export function malformedId(raw: unknown): string {
   return gidOf(raw) ?? `content ${createHash('sha256').update(toJsonText(raw)).digest('base64url')}`
 }

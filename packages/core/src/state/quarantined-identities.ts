@@ -6,7 +6,7 @@ import { contentHash } from './content-hash.ts'
 import { hourOf } from './ledger.ts'
 import { malformedId } from './malformed-id.ts'
 
-/** How the ledger counts it. */
+/** A quarantined event as the ledger counts it. */
 export interface QuarantinedIdentity extends Identity {
   readonly kind: Exclude<LedgerKind, 'delivered'>
   /** False without a readable time or an id: it belongs to no hour of the ledger. */

@@ -16,8 +16,8 @@ export interface ReconciledHour {
 }
 
 /**
- * `rewritten`: the same ids, and an event holds something else. `not_recorded`: the ledger does not have it, as in hours from before it
- * did. `other_form`: it was recorded after another field policy. `not_compared`: the ids differ already.
+ * `rewritten`: the ids are the same, but an event has other content. `not_recorded`: the ledger has no content for this hour, for example
+ * because an earlier version wrote it. `other_form`: the content was recorded with another field policy. `not_compared`: the ids differ already.
  */
 export type ContentComparison = 'same' | 'rewritten' | 'not_recorded' | 'other_form' | 'not_compared'
 

@@ -8,8 +8,7 @@ export function alreadyRunning(pipeline: string, who?: string): Fault {
 }
 
 /**
- * Somebody else moved the position on, so this process must not: what it delivered since is delivered again by the other, with the
- * same ids.
+ * Another process has moved the position, so this one must not. What this one delivered since, the other delivers again with the same ids.
  */
 export function superseded(pipeline: string): Fault {
   const message = `Another process has taken over the pipeline "${pipeline}", so this one saved nothing more. Nothing is lost: the other continues from the last saved position. If this process stood still for a while, nothing needs to be done; else look for a second runner that uses the same state.`

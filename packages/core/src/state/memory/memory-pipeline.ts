@@ -21,7 +21,7 @@ export interface Row {
 
 /** What is kept of a pipeline beside its quarantine. */
 export interface Pipeline {
-  /** Of the claim that holds it. */
+  /** Identifies the claim that holds the pipeline. */
   claimed: symbol | undefined
   rejectedSince: number
   readonly rows: Map<string, Row>
@@ -65,7 +65,7 @@ export function rowOf({ rows }: Pipeline, lane: string): Row {
   return row
 }
 
-/** Saves all of a commit but the quarantined events themselves. Gives back those of them that the ledger counts. */
+/** Saves everything in a commit except the quarantined events themselves. Returns those of them that the ledger counts. */
 export function commitTo(
   pipeline: Pipeline,
   lane: string,
@@ -110,7 +110,7 @@ export function reopen(pipeline: Pipeline, from: number, until: number): void {
   forget(pipeline, from, until)
 }
 
-/** Removes these hours from the ledger and forgets their ids, but not that something of them was delivered. */
+/** Removes these hours from the ledger and forgets their ids, but remembers in which of them something was delivered. */
 export function forget(pipeline: Pipeline, from: number, until: number): void {
   noteReopened(pipeline, from, until)
   const within = (at: number): boolean => at >= from && at < until
@@ -118,7 +118,7 @@ export function forget(pipeline: Pipeline, from: number, until: number): void {
   for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
 }
 
-/** Before the ledger of these hours is emptied. */
+/** Call it before the ledger of these hours is emptied. */
 function noteReopened(pipeline: Pipeline, from: number, until: number): void {
   const hours = pipeline.ledger
     .filter(({ hour, kind, count }) => kind === 'delivered' && count > 0 && hour >= from && hour < until)

@@ -18,14 +18,14 @@ export interface ClaimSession {
 
 /** How often the session says that it is alive. */
 const beatMs = 3_000
-/** A beat that has no answer by then is the end of the session. */
+/** If a beat has no answer after this time, the session is over. */
 const answerMs = 5_000
-/** Whoever closes waits no longer than this. */
+/** `close` waits at most this long for the server. */
 const closingMs = 2_000
 
 /**
- * The server ends a session from which it heard nothing for 12 seconds: of a host or a line that is dead, by TCP, and of a process that stands
- * still, by the missing beats.
+ * The server ends a session after 12 seconds without a sign of life. TCP shows it that a host or a connection is dead; missing beats show it
+ * that a process stands still.
  */
 const settings = [
   ['idle_session_timeout', '12s'],
@@ -117,14 +117,14 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       if (!closed.signal.aborted) await inTurn(beat).catch(() => {})
     }
     isBeating = false
-    // Whoever closes has to give back the locks first.
+    // `close` ends the session itself, because it gives the locks back first.
     if (session && wanted.size === 0 && !closed.signal.aborted) end(session)
   }
 
   return {
     take: (pipelineId) =>
       inTurn(async () => {
-        // Who stands by asks again soon, over the same connection. Otherwise the server ends it.
+        // A standby asks again soon, over the same connection. If nobody asks, the server ends the connection.
         if (!(await lock(pipelineId))) return false
         wanted.add(pipelineId)
         void keepBeating()
@@ -134,7 +134,7 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       inTurn(async () => {
         wanted.delete(pipelineId)
         if (!taken.delete(pipelineId) || !session) return
-        // After an error the connection ends, and with it the lock. It ends some time later, so asking for the lock's end comes first.
+        // The end of the connection would release the lock too, but only some time later. After an error here, that has to do.
         await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
         if (session && wanted.size === 0) end(session)
       }),
@@ -145,7 +145,7 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       const unlocked = inTurn(async () => {
         if (session && taken.size > 0) await ask('select pg_advisory_unlock_all()')
       })
-      // Whatever becomes of it, the connection ends, and with it the locks.
+      // Even if this fails or takes too long, the connection ends next, and with it the locks.
       await Promise.race([unlocked, clock.sleep(closingMs, over.signal)]).catch(() => {})
       over.abort()
       if (session) end(session)

@@ -31,8 +31,8 @@ export interface LoadedLane extends LaneKey {
 }
 
 /**
- * Reads many lanes at once, in the order of their keys. Each pipeline by its key (`offset 0` keeps that query as it is): in a join, PostgreSQL
- * reads all pipelines for some of them, once there are thousands.
+ * Reads many lanes at once, in the order of their keys. The query looks up each pipeline by its key, and `offset 0` keeps PostgreSQL from making
+ * a join of it: with thousands of pipelines, a join would read all of them to find a few.
  */
 export async function loadLanes(client: PostgresClient, keys: readonly LaneKey[]): Promise<LoadedLane[]> {
   const rows = await rowsOf<LoadedRow>(
@@ -87,7 +87,7 @@ export async function commitLanes(
   if (all.size < commits.length) throw new Error('Two commits to one lane cannot be made at once.')
   if (all.size === 0) return new Set()
   const now = Date.now()
-  // In one order for all: two transactions that commit to the same lanes then wait for each other only one way.
+  // All transactions take lanes in this order. Otherwise two of them could wait for each other for ever.
   const inOrder = [...all.keys()].sort().flatMap((name) => all.get(name) ?? [])
   const weighed = inOrder.map((one) => weigh(one, one.rememberMs ?? rememberMs, now))
   const moved = await moveLanes(client, weighed)
@@ -160,7 +160,7 @@ async function moveLanes(
   return new Map(rows.map((row) => [nameOf(row), Number(row.pruned)]))
 }
 
-/** Of commits that were not made now: those that were made before, over the version they loaded. */
+/** Of the commits that were not made now, returns those that an earlier attempt has made already. */
 async function alreadyMade(
   client: PostgresClient,
   commits: readonly LaneCommit[],

@@ -30,7 +30,7 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
   const { pipeline, pipelineId, rememberMs, change, use, unlock } = options
   const token = randomUUID()
   await change((client) => writeToken(client, pipelineId, token))
-  /** Of each lane, as it was loaded or as our last change left it. */
+  /** The version of each lane, as it was loaded or as our last change left it. */
   const versions = new Map<string, bigint>()
   let isReleased = false
 
@@ -67,7 +67,7 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
       async commit(commit) {
         const version = versions.get(name)
         if (version === undefined) throw new Error(`The lane ${name} was not opened.`)
-        // Tried again after its answer was lost, the same commit must not look like one of somebody else.
+        // The same commit may be tried again because its answer was lost. Then it must not look like a commit of another process.
         if (last?.commit !== commit) last = { commit, attempt: randomUUID() }
         const given = { ...key, fingerprint, version, commit, owner: holder, attempt: last.attempt }
         const refused = await changeClaimed((client) => commitLanes(client, [given], { rememberMs }))
@@ -105,7 +105,7 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
   }
 }
 
-/** This process, for the person who looks for it. */
+/** Names this process to the person who looks for it. */
 const holder = `process ${process.pid} on ${hostname()}`
 
 async function writeToken(client: PostgresClient, pipelineId: number, token: string): Promise<void> {

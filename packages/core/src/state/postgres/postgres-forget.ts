@@ -1,7 +1,7 @@
 import { fault } from '../../fault.ts'
 import type { PostgresClient } from './connection/postgres-client.ts'
 
-/** What refers to a pipeline in a state. A table that is missing here makes the last statement fail. */
+/** The tables whose rows refer to a pipeline. If one is missing here, the last statement fails. */
 const tables = ['lane', 'known', 'ledger', 'quarantine', 'asked', 'note', 'claim'] as const
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -22,7 +22,7 @@ import { utc } from './tables/postgres-quarantine.ts'
 /** Rows that are read or written at once. */
 const rowsAtOnce = 1_000
 
-/** Columns whose form in an export is not that of the table: how they are read, and what is made of the text. */
+/** Columns of numbers, and columns of texts with any content: in the table their values have another form than in an export. */
 const numbers = new Set([
   'rejected_since',
   'delivered',
@@ -101,7 +101,7 @@ async function* exportedRows(client: PostgresClient): AsyncGenerator<ExportedRow
   }
 }
 
-/** A dropped lane is not there. A count of zero is left out, so that earlier versions can import the lines too. */
+/** Leaves out dropped lanes. Leaves out counts of zero too, so that earlier versions can import the lines. */
 function tableOf(table: ExportedTable): string {
   if (table === 'pipeline') return 'asana_audit.pipeline where rejected_since > 0'
   const joined = `asana_audit.${table} join asana_audit.pipeline on pipeline.id = ${table}.pipeline_id`

@@ -21,11 +21,11 @@ export interface LaneCommit extends LaneKey {
   readonly fingerprint: string
   readonly version: bigint
   readonly commit: Commit
-  /** Who makes it, for the person who reads the table. */
+  /** The process that makes the commit, for the person who reads the table. */
   readonly owner?: string | undefined
-  /** A name for this commit alone. Made again under the same name, because its answer was lost, it counts as made. */
+  /** A name for this commit alone. If its answer was lost and it is tried again under the same name, it is not made twice. */
   readonly attempt?: string | undefined
-  /** How long its ids are remembered, in milliseconds of event time; else as long as those of all commits that are made with it. */
+  /** How long its ids are remembered, in milliseconds of event time. Undefined: as long as the call says for all its commits. */
   readonly rememberMs?: number | undefined
 }
 

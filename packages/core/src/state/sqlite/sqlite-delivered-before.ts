@@ -3,7 +3,7 @@ import type { HourSpan, TimeSpan } from '../../ledger-hour.ts'
 import { deliveredBeforeIn, deliveredBeforeNote, withReopened } from '../delivered-before.ts'
 import { writeNotes } from './sqlite-note.ts'
 
-/** Called inside a transaction, before the ledger of these hours is emptied. */
+/** Notes in which of these hours something was delivered. Called inside a transaction, before the ledger of these hours is emptied. */
 export function noteReopened(database: DatabaseSync, pipeline: number, { from, until }: HourSpan): void {
   const rows = database
     .prepare(`

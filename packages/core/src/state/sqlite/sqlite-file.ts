@@ -53,8 +53,8 @@ const schema = `
 `
 
 /**
- * For pipelines of a version that did not record what they were asked for. It must have been everything after the first hour of their
- * ledger; of that hour perhaps only a part.
+ * For pipelines of a version that did not record what they were asked for. They were asked for everything after the first hour of their
+ * ledger, and perhaps only for a part of that hour.
  */
 export const askedByLedger: string = `
   INSERT INTO asked (pipeline_id, from_hour, until_hour)

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** What refers to a pipeline. A table that is missing here makes the last statement fail. */
+/** The tables whose rows refer to a pipeline. If one is missing here, the last statement fails. */
 const tables = ['lane', 'known', 'ledger', 'quarantine', 'asked', 'note'] as const
 
 /** Called inside a transaction. */

@@ -4,21 +4,21 @@ import { knownIdKey } from '../known-id.ts'
 
 /** The ids a pipeline recently delivered or quarantined. */
 export interface KnownIds {
-  /** Those of them that are known. */
+  /** Returns those of the ids that are known. */
   among(ids: readonly string[]): Set<string>
   /**
-   * Gives back those that were not known before. What happened before `horizon` is not kept: a prune would only take it out again.
+   * Returns those that were not known before. Ids of events from before `horizon` are not stored: a prune would only delete them again.
    * Called inside the transaction of a commit.
    */
   add<I extends Identity>(identities: readonly I[], horizon: number): readonly I[]
   /**
-   * Forgets what happened before `horizon` (milliseconds since 1970), of this lane and of dropped ones: another may be at work in a time
-   * long before.
+   * Forgets ids of events from before `horizon` (milliseconds since 1970), but only those of this lane and of dropped lanes: another lane
+   * may still be reading a much earlier time.
    */
   prune(horizon: number): void
 }
 
-/** Ids in one statement: a call into SQLite costs more than a row. */
+/** How many ids one statement takes: a call into SQLite costs more than a row. */
 const sizes = [100, 10, 1]
 
 export function knownIds(database: DatabaseSync, pipeline: number, lane: string): KnownIds {
@@ -28,7 +28,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
     `INSERT INTO known (pipeline_id, lane, id, at) SELECT ?, ?, * FROM (VALUES ${rows}) WHERE true ON CONFLICT DO NOTHING`
   const inSizes = (sql: (places: string) => string, place: string): StatementSync[] =>
     sizes.map((size) => database.prepare(sql(Array(size).fill(place).join(', '))))
-  // A number is bound as a real, for much less than a bigint. And no parameter has a name or a number: SQLite would search for it.
+  // Numbers are bound as reals, because binding a bigint costs much more. Parameters have no names or numbers, because SQLite would search for them.
   const selectNumbers = inSizes(selectSql, 'CAST(? AS INTEGER)')
   const insertNumbers = inSizes(insertSql, '(CAST(? AS INTEGER), ?)')
   const insertNumber = insertNumbers.at(-1)
@@ -55,7 +55,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
     return statement?.run(pipeline, lane, key, at).changes === 1
   }
 
-  /** False if one was known already or is not a number; some of them are then added. */
+  /** Returns false if an id was known already or is not a number. Some of the others may be added by then. */
   function addAllNew(identities: readonly Identity[]): boolean {
     for (const [insert, some] of inPieces(identities, insertNumbers)) {
       const values: SQLInputValue[] = [pipeline, lane]

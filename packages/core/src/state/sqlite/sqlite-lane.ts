@@ -59,7 +59,7 @@ export function openLane(
   const reject = database.prepare('UPDATE pipeline SET rejected_since = rejected_since + ? WHERE id = ?')
   const knowledge = knownIds(database, id, name)
   const addToLedger = ledgerWriter(database, id)
-  const setAside = database.prepare(`
+  const addToQuarantine = database.prepare(`
     INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at, counted_in)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   let prunedUpTo = 0
@@ -68,18 +68,18 @@ export function openLane(
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
     const delta = ledgerDelta(contentForm)
-    const setAsideIds = quarantinedIdentities(quarantined, now)
-    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
+    const quarantinedIds = quarantinedIdentities(quarantined, now)
+    const newest = newestOf([...delivered, ...quarantinedIds.filter(({ timed }) => timed)], now)
     const horizon = (newest ?? openStart) - rememberMs
     for (const { id: eventId, at, content } of knowledge.add(delivered, horizon))
       delta.add(at, 'delivered', eventId, content)
-    const counted = new Set(knowledge.add(setAsideIds, horizon))
+    const counted = new Set(knowledge.add(quarantinedIds, horizon))
     for (const { id: eventId, at, kind, timed, content } of counted) {
       if (timed) delta.add(at, kind, eventId, content)
     }
     for (const [index, { kind, id: eventId, code, reason, event }] of quarantined.entries()) {
-      const hour = hourThatCounts(setAsideIds[index], counted)
-      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt, hour)
+      const hour = hourThatCounts(quarantinedIds[index], counted)
+      addToQuarantine.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt, hour)
     }
     addToLedger(delta.hours())
     const counts = { delivered: delivered.length, quarantined: quarantined.length }

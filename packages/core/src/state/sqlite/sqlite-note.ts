@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** By pipeline. */
+/** The notes of one name, by pipeline. */
 export function readNotes(database: DatabaseSync, name: string): ReadonlyMap<string, string> {
   const rows = database
     .prepare(`
@@ -10,7 +10,7 @@ export function readNotes(database: DatabaseSync, name: string): ReadonlyMap<str
   return new Map(rows.map(({ pipeline, text }) => [pipeline, text]))
 }
 
-/** Those of one pipeline, by name. */
+/** The notes of one pipeline, by name. */
 export function readNotesOf(database: DatabaseSync, pipeline: string): ReadonlyMap<string, string> {
   const rows = database
     .prepare(`

@@ -67,7 +67,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
           return work()
         })
       } finally {
-        // Otherwise the commit may be in a deleted file, and an error that SQLite reports then is not the cause.
+        // Check again: if the file was deleted meanwhile, the commit is lost with it, and an error of SQLite is only a consequence.
         requirePresence()
       }
     })
@@ -77,7 +77,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       locks.clear()
       if (database.isOpen) database.close()
     })
-  // Held here as well as by the caller: a lock that nothing refers to would end when memory is collected.
+  // The caller has each lock too, but may drop it: the garbage collector would then end the lock.
   const locks = new Set<ClaimLock>()
   return {
     async claim(pipeline) {

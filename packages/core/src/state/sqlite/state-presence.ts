@@ -13,12 +13,12 @@ export function statePresence(path: string): () => void {
   const opened = fileIdentity(place)
   let openedLog: string | undefined
   return () => {
-    const there = fileIdentity(place)
-    if (there !== opened) throw gone(path, there === undefined)
-    // It is made with the first write, and stays until the last process has closed the state.
-    const logThere = fileIdentity(log)
-    openedLog ??= logThere
-    if (logThere !== openedLog) throw gone(log, logThere === undefined)
+    const current = fileIdentity(place)
+    if (current !== opened) throw gone(path, current === undefined)
+    // SQLite makes the log with the first write, and keeps it until the last process has closed the state.
+    const currentLog = fileIdentity(log)
+    openedLog ??= currentLog
+    if (currentLog !== openedLog) throw gone(log, currentLog === undefined)
   }
 }
 

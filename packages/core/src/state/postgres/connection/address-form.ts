@@ -16,7 +16,7 @@ export function withoutPassword(address: string): string | undefined {
   if (!isPostgresAddress(address) || !URL.canParse(address)) return undefined
   const url = new URL(address)
   url.password = ''
-  // Only then: it would write the other parameters anew.
+  // Deleting also rewrites all other parameters, so do it only if there is a password.
   if (url.searchParams.has('password')) url.searchParams.delete('password')
   return url.href
 }

@@ -16,9 +16,9 @@ export interface OwnPool extends PostgresPool {
   close(): Promise<void>
 }
 
-/** One for each lane that commits, and some for what watches. */
+/** Enough for each lane that commits, and for what watches the pipeline. */
 const mostConnections = 4
-/** A query that has no answer by then has lost its connection. */
+/** If a query has no answer after this time, its connection is lost. */
 const queryTimeoutMs = 60_000
 /** How long connections may take to end in good order. */
 const closingMs = 2_000
@@ -45,7 +45,7 @@ export async function ownPool(
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
     })
-    // A connection that nobody uses has ended, for example because the server restarts. The pool makes another when one is needed.
+    // An error here means that an unused connection has ended, for example because the server restarts. The pool makes a new one when needed.
     pool.on('error', () => {})
     return pool
   }
@@ -64,7 +64,7 @@ export async function ownPool(
         },
       }
     } catch (error) {
-      // Without a password the server would wait for one for a minute, and the process for the end of the connection.
+      // If the password is missing, the server would wait for it for a minute, and this process for the end of the connection.
       for (const socket of sockets) socket.destroy()
       await pool.end()
       if (index === attempts.length - 1 || !isAboutTls(error)) throw error

@@ -33,7 +33,7 @@ export async function pipelineSummaries(client: PostgresClient): Promise<Pipelin
   return [...summaries].map(([pipeline, asked]) => ({ pipeline, asked }))
 }
 
-/** Nobody else changes them until the transaction has ended. */
+/** Reads the spans and locks the pipeline, so that nobody else changes them until the transaction has ended. */
 async function read(client: PostgresClient, pipelineId: number): Promise<HourSpan[]> {
   await client.query('select from asana_audit.pipeline where id = $1 for no key update', [pipelineId])
   const rows = await rowsOf<SpanRow>(

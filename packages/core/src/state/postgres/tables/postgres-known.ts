@@ -9,7 +9,7 @@ export interface MetId {
   readonly id: string
   /** When its event happened, in milliseconds since 1970. */
   readonly at: number
-  /** What happened before is not kept: a prune would only take it out again. */
+  /** Ids of events from before this time are not stored: a prune would only delete them again. */
   readonly horizon: number
 }
 
@@ -28,7 +28,7 @@ export async function knownIds(
   return new Set(ids.filter((id) => found.has(keyOf(id))))
 }
 
-/** Remembers ids and gives back those that their pipelines did not know; of several with the same id, the first. In a transaction. */
+/** Remembers ids and returns those that their pipelines did not know. If several have the same id, it takes the first. In a transaction. */
 export async function addKnown<M extends MetId>(
   client: PostgresClient,
   met: readonly M[],
@@ -38,7 +38,7 @@ export async function addKnown<M extends MetId>(
     const name = nameOf(one.pipelineId, keyOf(one.id))
     if (!first.has(name)) first.set(name, one)
   }
-  // In one order for all: two transactions that add the same ids then wait for each other only one way.
+  // All transactions add ids in this order. Otherwise two of them could wait for each other for ever.
   const inOrder = [...first.keys()].sort()
   const all = inOrder.flatMap((name) => first.get(name) ?? [])
   const old = all.filter(({ at, horizon }) => at < horizon)

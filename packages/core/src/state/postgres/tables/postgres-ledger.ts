@@ -11,13 +11,13 @@ export interface LedgerAddition extends LedgerHour {
   readonly pipelineId: number
 }
 
-/** Adds to hours, each of them named once. In a transaction. */
+/** Adds to the totals of hours. The list must name each hour only once. In a transaction. */
 export async function addToLedger(
   client: PostgresClient,
   additions: readonly LedgerAddition[],
 ): Promise<void> {
   if (additions.length === 0) return
-  // In one order for all: see `addKnown`.
+  // All transactions take hours in this order: see `addKnown`.
   const inOrder = [...additions].sort(
     (a, b) => a.pipelineId - b.pipelineId || a.hour - b.hour || (a.kind < b.kind ? -1 : 1),
   )
@@ -41,12 +41,12 @@ export async function addToLedger(
   )
 }
 
-/** A sum of hashes as the table has it: PostgreSQL knows no number of 64 bits without a sign, and its others do not wrap. */
+/** A sum of hashes as the table has it, without a sign: PostgreSQL has no integers that wrap at 64 bits, so the query takes the remainder. */
 export function unsigned(checksum: bigint): string {
   return String(BigInt.asUintN(64, checksum))
 }
 
-/** The same as everywhere else in the program. */
+/** A sum of hashes as the rest of the program has it, with a sign. */
 export function signed(checksum: string): bigint {
   return BigInt.asIntN(64, BigInt(checksum))
 }
@@ -105,8 +105,8 @@ export interface Prune {
 }
 
 /**
- * Forgets old ids, those of these lanes and of dropped ones: another lane may be at work in a time long before. And the counts of hours
- * that nobody can compare any more. In a transaction.
+ * Forgets old ids, but only those of these lanes and of dropped lanes: another lane may still be reading a much earlier time. Deletes also the
+ * counts of hours that nobody can compare any more. In a transaction.
  */
 export async function prune(client: PostgresClient, prunes: readonly Prune[]): Promise<void> {
   if (prunes.length === 0) return

@@ -1,7 +1,7 @@
 import { type PostgresClient, rowsOf } from '../connection/postgres-client.ts'
 import { storable, stored } from '../connection/postgres-text.ts'
 
-/** By pipeline. */
+/** The notes of one name, by pipeline. */
 export async function readNotes(client: PostgresClient, name: string): Promise<ReadonlyMap<string, string>> {
   const rows = await rowsOf<{ pipeline: string; text: string }>(
     client,
@@ -12,7 +12,7 @@ export async function readNotes(client: PostgresClient, name: string): Promise<R
   return new Map(rows.map(({ pipeline, text }) => [pipeline, stored(text)]))
 }
 
-/** Those of one pipeline, by name. */
+/** The notes of one pipeline, by name. */
 export async function readNotesOf(
   client: PostgresClient,
   pipeline: string,
@@ -32,7 +32,7 @@ export async function writeNotes(
   pipelineId: number,
   notes: ReadonlyMap<string, string | undefined>,
 ): Promise<void> {
-  // In one order for all: see `addKnown`.
+  // All transactions take notes in this order: see `addKnown`.
   const inOrder = [...notes].sort(([one], [other]) => (one < other ? -1 : 1))
   const kept = inOrder.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]))
   const removed = inOrder.flatMap(([name, text]) => (text === undefined ? [name] : []))

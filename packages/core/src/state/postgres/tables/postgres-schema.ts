@@ -11,9 +11,9 @@ const oldestServer = 14
  * One step from each version to the next, and the first makes the tables. Never change a step. A step only adds, so that programs of the
  * version before it go on while others are brought up to date.
  *
- * The first: a lane keeps its row when it is dropped, without a cursor: its version must not begin again, or a process that stood still could
- * meet a version that it once loaded. `attempt` names the last commit, so that one is recognised whose answer was lost. `pruned` says up to
- * when ids were forgotten. A `checksum` is a number without a sign, below 2^64.
+ * About the first step: a dropped lane keeps its row, without a cursor. Otherwise its version would begin again, and a process that stood still
+ * could meet a version that it once loaded. `attempt` names the last commit, so that a commit is recognised if its answer was lost. `pruned`
+ * says up to when ids were forgotten. A `checksum` is a number without a sign, below 2^64.
  */
 const steps: readonly string[] = [
   `create table asana_audit.pipeline (
