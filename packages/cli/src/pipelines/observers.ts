@@ -14,7 +14,7 @@ import type { DeliverSettings } from './delivery.ts'
 /** `log` is the log of the run. */
 type OpenObserver = (found: DeliverSettings, state: DurableState, log: Reporter) => Promise<Observer>
 
-/** Each loads its own modules, and only where a setting asks for it. */
+/** The observers that the settings ask for. Each loads its modules only when it is opened. */
 function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
   const { listen: at, metricsExport, tracesExport, alarm } = settings
   const metrics = sharedMetrics()
@@ -50,7 +50,7 @@ const listen =
   async (_, state) =>
     (await import('../listen/listen-observer.ts')).openListen(settings, state, metrics().text, alarms)
 
-/** The alarms of a run, for all that show them; opened before these. There are none without `observer`. */
+/** The alarms of a run, for the observers that show them. Open them before those observers. If they are never opened, there are no alarms. */
 function sharedAlarms() {
   let opened: AlarmObserver | undefined
   return {
@@ -67,7 +67,7 @@ function sharedAlarms() {
   }
 }
 
-/** The numbers of a run, for all that export them; opened before these. */
+/** The metrics of a run, for the observers that export them. Open them before those observers. */
 function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: () => RunMetrics } {
   let opened: RunMetrics | undefined
   return {
@@ -83,7 +83,7 @@ function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: ()
   }
 }
 
-/** Opens what the settings ask for, when the state is open and nothing has been asked for yet. Rejects with a fault. */
+/** Opens the observers that the settings ask for. Call it when the state is open, before the first request. Rejects with a fault. */
 export async function openObservers(
   found: DeliverSettings,
   state: DurableState,
@@ -99,7 +99,7 @@ export async function openObservers(
   }
 }
 
-/** Closes all at once, since each may wait some seconds for a server that is down. Rejects with the first failure when all have ended. */
+/** Closes all observers at the same time, since each may wait some seconds for a server that is down. Rejects with the first failure when all have ended. */
 export async function closeObservers(observers: readonly Observer[]): Promise<void> {
   const closed = await Promise.allSettled(observers.map((one) => one.close()))
   const failed = closed.find(({ status }) => status === 'rejected')

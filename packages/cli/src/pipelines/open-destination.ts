@@ -8,11 +8,11 @@ interface OpenOptions extends Partial<Pick<Opening, 'onFact' | 'http' | 'notes' 
   /** What is known about the events, if they come from an archive. */
   readonly replay?: Replay | undefined
   /**
-   * Where the events are read, for those who ask for their provenance.
+   * Where the events come from, for a pipeline that adds their provenance.
    * @default what `replay` says
    */
   readonly source?: 'quarantine'
-  /** The caller notes there where events come from. Undefined: what is returned does, if the settings ask for it. */
+  /** Where the caller itself notes how events came. Undefined: the returned `onArrival` notes it, if the settings ask for that. */
   readonly origins?: EventOrigins | undefined
 }
 

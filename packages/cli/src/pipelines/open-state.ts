@@ -12,7 +12,7 @@ import { sayWarning } from '../terminal/say.ts'
 type Location = Pick<StatePath, 'statePath' | 'statePathIsDefault'> &
   Partial<Pick<StatePath, 'statePathSetting'>>
 
-/** Opens the state, and makes it if it is missing. Imports what it is kept in only here, so that commands without a state do not load it. */
+/** Opens the state, and makes it if it is missing. Imports the database only here, so that commands without a state do not load it. */
 export async function openState(
   location: Location,
   pipelines: readonly PipelineSettings[] = [],
@@ -27,7 +27,7 @@ export async function openState(
   })
 }
 
-/** The same for commands that read a state: a database without one is a wrong address. They have looked for a file already (`existingStateProblems`). */
+/** Opens a state for commands that only read it: if a database has none, the address is wrong. For a file, `existingStateProblems` has checked that. */
 export async function openExistingState(
   location: Location,
   pipelines: readonly PipelineSettings[] = [],
@@ -62,7 +62,7 @@ async function openPostgres(
   return await namingSetting(location, () => postgresState({ url, password, rememberMs, mustExist }))
 }
 
-/** What a person must change about a state that cannot be opened is the setting that names it. */
+/** Names the setting of the state in a fault, because that is what a person must change if the state cannot be opened. */
 async function namingSetting<T>({ statePathSetting }: Location, open: () => Promise<T>): Promise<T> {
   try {
     return await open()

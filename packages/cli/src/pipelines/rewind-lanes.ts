@@ -3,9 +3,9 @@ import { asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
 
 /**
  * Moves a pipeline back to an hour, or to its position if that is earlier: undelivered events must not be left out. The next run delivers
- * what comes after again, and may have other filters. Returns from when on, in milliseconds since 1970.
+ * all events from there again, and may have other filters. Returns the time of the new position, in milliseconds since 1970.
  *
- * `lanes`: those of the state. `hour`: milliseconds since 1970, the start of one.
+ * `lanes`: all lanes of the state. `hour`: the start of an hour, in milliseconds since 1970.
  */
 export async function rewindLanes(
   claim: Claim,
@@ -14,7 +14,7 @@ export async function rewindLanes(
   hour: number,
 ): Promise<number> {
   const cursorOf = (name: string): string | undefined =>
-    lanes.find(({ pipeline: of, lane }) => of === pipeline && lane === name)?.cursor
+    lanes.find((row) => row.pipeline === pipeline && row.lane === name)?.cursor
   const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
   const { cursor, from } = rewoundBacklog(reached, hour)
   // The backlog first: after that, the next run splits backlog and new events again.

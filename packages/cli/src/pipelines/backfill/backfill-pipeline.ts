@@ -30,7 +30,7 @@ export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget
   /** For pipelines that read the same workspace. */
   readonly shared: SharedReader | undefined
-  /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. `resume` without one sends nothing. */
+  /** What to do with an interrupted backfill of this pipeline. Undefined: reject with a fault. If there is none, `resume` sends nothing. */
   readonly interrupted: 'resume' | 'restart' | undefined
 }
 
@@ -76,7 +76,7 @@ export async function backfillPipeline(
 
 interface TimeOptions extends BackfillOptions {
   readonly onFact: (fact: Fact) => void
-  /** Those of the state. */
+  /** All lanes of the state. */
   readonly lanes: readonly LaneSummary[]
   /** The position of an interrupted backfill, and what it has not read yet. Undefined: a new one begins. */
   readonly resumed: { readonly cursor: Cursor; readonly left: BacklogLeft } | undefined

@@ -16,14 +16,14 @@ export interface SamplePage extends AuditLogPage {
 }
 
 /**
- * Samples for pipelines that read the same workspace with the same token: what several ask for is asked once. Every request is tried again
- * for this long; what it then rejects with is the answer to all.
+ * Samples for pipelines that read the same workspace with the same token: a request that several need is made once. It is tried again for
+ * `giveUpAfterMs`. If it fails then, it fails for all of them.
  */
 export function sharedSamples(giveUpAfterMs: number): Samples {
   let moment: Promise<number> | undefined
   const pages = new Map<string, Promise<SamplePage>>()
   return {
-    // All with one time, or no two would ask for the same page.
+    // All pipelines get the same time. Otherwise no two of them would need the same page.
     now(asana) {
       moment ??= asanaNow(asana, { giveUpAfterMs })
       return moment

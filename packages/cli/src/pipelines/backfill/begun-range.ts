@@ -24,14 +24,15 @@ export function readRange(text: string | undefined): AskedRange | undefined {
   try {
     return form.safeParse(JSON.parse(text)).data
   } catch {
-    // Another program has changed it. It only makes a message better, so nothing ends here.
+    // Another program has changed the note. It only makes a message better, so this is no reason to stop.
     return undefined
   }
 }
 
 /**
- * Whether a range has hours that a finished backfill did not have. `begun`: the range that one was asked for, if known; `end`: where it
- * ended. An age such as 7d moves on while time passes, so only a wider range is another one. Without an end it means the present both times.
+ * Whether a range has hours that a finished backfill did not have. `begun`: the range that the backfill was asked for, if known. `end`: where
+ * it ended. An age such as 7d means a later time every day, so a range counts as another one only if it is wider. If neither range has an
+ * end, both mean the present.
  */
 export function isWider(asked: AskedRange, begun: AskedRange | undefined, end: string): boolean {
   const beginsEarlier =

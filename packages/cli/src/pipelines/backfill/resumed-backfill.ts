@@ -55,7 +55,7 @@ function unfinished(pipeline: string): Fault {
 const code = 'nothing_to_resume'
 const begin = 'To begin a new one, leave out --resume, and give its time range with --since and --until.'
 
-/** Throws if the range that is asked for is another one: who asks for it must not think that it was delivered. */
+/** Throws if somebody asks for another range: that person must not think that it was delivered. */
 function finished(asked: Asked, begun: AskedRange | undefined, cursor: Cursor): Warning {
   const end = backlogUntil(cursor)
   const from = begun && ` from ${begun.since ?? 'the oldest event'}`

@@ -11,7 +11,7 @@ export function placeOfArchive(place: string): string {
   return isS3(place) ? place : resolve(place)
 }
 
-/** Keeps the head beside the pipeline. If that is not possible, a warning says so, and archiving goes on. */
+/** Stores the head of the archive as a note of the pipeline. If that is not possible, a warning says so, and archiving goes on. */
 export function headKeeper(
   notes: Notes,
   place: string,
@@ -33,7 +33,7 @@ export async function keptHead(notes: Notes, place: string): Promise<KeptHead | 
   return head?.place === place ? head : undefined
 }
 
-/** Those of all pipelines. */
+/** The kept heads of all pipelines. */
 export async function keptHeads(state: {
   notes(name: string): Promise<ReadonlyMap<string, string>>
 }): Promise<KeptHead[]> {

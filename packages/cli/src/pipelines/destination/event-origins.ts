@@ -6,7 +6,7 @@ import type { Instant } from '@asana-audit/schema/lossless'
 import type { Mark } from '../../dialect.ts'
 import { version } from '../../version.ts'
 
-/** Of this process, as `service.instance.id` would be. */
+/** Identifies this process, as `service.instance.id` would. */
 const run = randomUUID()
 
 /** What all events of a delivery have in common. */
@@ -31,7 +31,7 @@ export interface EventOrigins {
   receivedAt(event: AuditLogEvent): Instant | undefined
 }
 
-/** For one destination of one pipeline: an event of a shared page goes to others too, and came to each in its own way. */
+/** Make one for each destination of a pipeline: an event of a shared page goes to several, and came to each in its own way. */
 export function eventOrigins(): EventOrigins {
   // Events that nobody holds any more are forgotten.
   const noted = new WeakMap<AuditLogEvent, Provenance>()
@@ -44,7 +44,7 @@ export function eventOrigins(): EventOrigins {
   }
 }
 
-/** Without an arrival, nobody has asked the state, so only a mark says how it is delivered. */
+/** Without an arrival, nobody has asked the state whether the event is a repeat, so only a mark says how it is delivered. */
 function provenanceOf(
   event: AuditLogEvent,
   arrival: Arrival | undefined,

@@ -2,7 +2,7 @@ import type { ChainHead } from '@asana-audit/archive'
 import { type Fault, fault } from '@asana-audit/core'
 import { z } from 'zod'
 
-/** An export of the state has it, as its name begins with `position.`. */
+/** The name of the note with the head. It begins with `position.`, so an export of the state has the note. */
 export const headNote = 'position.archive_head'
 
 /** The head of the chain of a pipeline's archive, as the state keeps it. */
@@ -17,8 +17,8 @@ const form: z.ZodType<KeptHead> = z.object({
 })
 
 /**
- * The lines of an export, as they are. Rejects with a fatal `not_an_export` at a head that cannot be read, before it is part of a state from
- * which nobody can take it away.
+ * Gives the lines of an export unchanged. Rejects with a fatal `not_an_export` at a head that cannot be read: once it is part of a state,
+ * nobody can remove it.
  */
 export async function* withWholeHeads(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) {

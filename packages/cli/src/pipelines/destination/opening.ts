@@ -20,7 +20,7 @@ export interface Opening {
   readonly onWarning: (warning: Warning) => void
   /** What is added to events. */
   readonly context: ContextOf | undefined
-  /** Hears what a sink reports itself. */
+  /** Called with the facts that a sink reports itself. */
   readonly onFact: OnFact | undefined
   /** The connections that it shares with other pipelines. Undefined: its own. */
   readonly http?: HttpClient | undefined
@@ -43,7 +43,7 @@ export interface Notes {
   keep(name: string, text: string): Promise<void>
 }
 
-/** Those of one pipeline in a state. */
+/** The notes of one pipeline in a state. */
 export function notesIn(state: Pick<DurableState, 'note' | 'notesOf'>, pipeline: string): Notes {
   return {
     read: async (name) => (await state.notesOf(pipeline)).get(name),
@@ -55,11 +55,11 @@ export function notesIn(state: Pick<DurableState, 'note' | 'notesOf'>, pipeline:
 export interface OpenDestination {
   readonly sink: ClosableSink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
-  /** Hears of each event before it is mapped, and how it came, where that is known. Undefined if nobody asks for it. */
+  /** Called with each event before it is mapped, and with how it came, as far as that is known. Undefined if nobody asks for it. */
   readonly onArrival?: NoteArrival | undefined
   /** Its setting for partial successes. */
   readonly onUncertain?: UncertainPolicy | undefined
-  /** Undefined without `detect`, and where a finding has no place. */
+  /** Undefined without `detect`, and for destinations that cannot take findings. */
   readonly sendFinding?: SendFinding | undefined
 }
 

@@ -40,7 +40,7 @@ export function decodeReplay(text: string): ReplayCursor {
   }
 }
 
-/** Whether it has given everything that was recorded when it ended. */
+/** Whether the replay has delivered everything that the archive had when it ended. */
 export function isFinished({ at }: ReplayCursor): boolean {
   return at !== null && archivePosition(at).upTo === undefined
 }

@@ -13,10 +13,10 @@ import { decodeReplay, encodeReplay, type ReplayCursor } from './replay-cursor.t
 export interface ReplaySourceOptions {
   readonly store: ObjectStore
   readonly range: Pick<ReplayCursor, 'since' | 'until'>
-  /** Today's: the events may be older than it. To apply it again changes nothing. */
+  /** The current field policy: the events may be older than it. Applying it a second time changes nothing. */
   readonly fieldPolicy: FieldPolicy
   readonly isWanted: (event: AuditLogEvent) => boolean
-  /** Hears of each part of the archive that is left out. Undefined: it ends the replay. */
+  /** Called for each damaged part of the archive, which is left out. Undefined: a damaged part ends the replay. */
   readonly onLeftOut: ((message: string) => void) | undefined
 }
 

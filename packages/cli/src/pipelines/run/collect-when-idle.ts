@@ -8,9 +8,9 @@ const enoughEvents = 10_000
 /**
  * Collects garbage when everything is delivered: once, and again after each further `enoughEvents`. V8 collects when something is
  * allocated, and a pipeline that waits allocates next to nothing: what a backlog has left behind would stay for days, some 15 MB. The
- * first time counts what was needed to start.
+ * first collection is also for the garbage of the start.
  *
- * One for all pipelines and lanes of a process. It waits for a second empty answer with nothing read since the first, so that it does not
+ * Make one for all pipelines and lanes of a process. It waits for a second empty answer with nothing read since the first, so that it does not
  * disturb a lane that is still at work.
  */
 export function collectWhenIdle(collect: () => void = collectGarbage): (fact: Fact) => void {

@@ -16,8 +16,8 @@ export interface FollowedFile {
 
 /**
  * At each SIGHUP, reads the settings again and changes what runs accordingly. A file with a problem is refused whole: all of its problems
- * are reported, and everything goes on with the old settings. Signals that come meanwhile are one more
- * reading, and those before `begin` wait for it.
+ * are reported, and everything goes on with the old settings. Signals that come during a reading cause one more reading. Signals that come
+ * before `begin` is called wait for that.
  */
 export function reloadAtHangUp(
   options: RunOptions,
@@ -72,7 +72,7 @@ export function reloadAtHangUp(
   }
 }
 
-/** By name. One that has ended with a fault starts again: the file may have been mended for it. */
+/** Compares pipelines by name. A pipeline that has ended with a fault starts again: the file may have been corrected for it. */
 function changesBetween(
   before: readonly PipelineSettings[],
   after: readonly PipelineSettings[],
@@ -106,7 +106,7 @@ function fixedProblems(before: Settings, after: Settings): Problem[] {
   return [...problems, { setting: 'settled_window, reread_every', message: longer }]
 }
 
-/** Without functions, since what reads a secret is a new one each time, and without names of settings, which hold lines. */
+/** Leaves out functions, since each reading makes new ones that read secrets. Leaves out the names of settings, since they hold line numbers. */
 function asText(value: unknown): string | undefined {
   return JSON.stringify(value, (key, part: unknown) => (key === 'setting' ? undefined : part))
 }

@@ -48,7 +48,7 @@ export async function runOne(
   report.begins?.(pipeline)
   try {
     const warn = (warning: Warning): void => report.warning(name, warning)
-    // Before the destination, which must be closed if anything fails after it was opened.
+    // Open this first: if it failed after the destination is open, the destination would stay open.
     const detection = await openDetection(pipeline, state, report)
     const { sink, map, sendFinding, ...destination } = await openDestination(
       pipeline,

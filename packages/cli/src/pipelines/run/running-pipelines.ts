@@ -10,31 +10,31 @@ import { tokenBudgets } from './token-budgets.ts'
 
 /** What changes while pipelines run. */
 export interface PipelineChanges {
-  /** They are claimed already. */
+  /** New pipelines. They are claimed already. */
   readonly added: readonly PipelineSettings[]
-  /** With their new settings. */
+  /** Pipelines that change, with their new settings. */
   readonly changed: readonly PipelineSettings[]
-  /** Names. */
+  /** The names of the pipelines that end. */
   readonly removed: readonly string[]
 }
 
 /** The pipelines of a process. A request budget and shared pages outlive the pipelines that use them. */
 export interface RunningPipelines {
   /**
-   * Claims all of them. Rejects, with none of them claimed, if one cannot be claimed. Where the state is shared by several machines, those
-   * that another process runs wait for it instead.
+   * Claims all of them. Rejects, with none of them claimed, if one cannot be claimed. If several machines share the state, a pipeline that
+   * another process runs is no reason to reject: it waits until that process has ended.
    */
   claim(pipelines: readonly PipelineSettings[]): Promise<void>
   /** Starts pipelines that are claimed, or wait. */
   start(pipelines: readonly PipelineSettings[]): Promise<void>
   /**
-   * Stops what is changed or removed as a stop signal does, gives back the claims of the removed, then starts the changed and the added.
-   * All others go on. Rejects with a fault, and nothing is changed, if the state cannot be read.
+   * Stops the changed and the removed pipelines, as a stop signal does. Releases the claims of the removed ones, then starts the changed and
+   * the added ones. All others go on. If the state cannot be read, it rejects with a fault and changes nothing.
    */
   change(changes: PipelineChanges): Promise<void>
-  /** Whether it has ended with a fault. */
+  /** Whether this pipeline has ended with a fault. */
   hasFailed(name: string): boolean
-  /** When none runs any more: one result for each name, of all its runs together. */
+  /** Resolves when no pipeline runs any more, with one result for each name: all its runs added up. */
   readonly ended: Promise<PipelineResult[]>
   /** Gives back all claims. */
   release(): Promise<void>
@@ -64,14 +64,14 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     const taken: [string, Claim][] = []
     try {
       for (const { name } of pipelines) {
-        const own = await standby.claim(name)
-        if (own) taken.push([name, own])
+        const ownClaim = await standby.claim(name)
+        if (ownClaim) taken.push([name, ownClaim])
       }
     } catch (error) {
-      for (const [, own] of taken) await own.release()
+      for (const [, ownClaim] of taken) await ownClaim.release()
       throw error
     }
-    for (const [name, own] of taken) claims.set(name, own)
+    for (const [name, ownClaim] of taken) claims.set(name, ownClaim)
   }
 
   function start(pipelines: readonly PipelineSettings[], lanes: readonly LaneSummary[]): void {
@@ -91,8 +91,8 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     }
   }
 
-  /** If the state cannot be read, what was to be added is given back. */
-  async function lanesOr(added: readonly PipelineSettings[]): Promise<readonly LaneSummary[]> {
+  /** Reads the lanes of the state. If that fails, it releases the claims of the added pipelines. */
+  async function lanesOrRelease(added: readonly PipelineSettings[]): Promise<readonly LaneSummary[]> {
     try {
       return await state.lanes()
     } catch (error) {
@@ -101,7 +101,7 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     }
   }
 
-  /** Waits while another process has the pipeline, also after one has taken it over. */
+  /** Runs a pipeline while this process has its claim. Waits while another process has it, also after one has taken it over. */
   async function runWhileOurs(
     pipeline: PipelineSettings,
     shared: SharedReader | undefined,
@@ -111,11 +111,11 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     let result: PipelineResult = { pipeline: name, delivered: { delivered: 0, quarantined: 0, repeats: 0 } }
     try {
       for (;;) {
-        const own = claims.get(name) ?? (await standby.wait(name, stopped))
-        if (!own) return result
-        claims.set(name, own)
+        const ownClaim = claims.get(name) ?? (await standby.wait(name, stopped))
+        if (!ownClaim) return result
+        claims.set(name, ownClaim)
         const reading = [budgets(pipeline), shared] as const
-        const { fault, ...one } = await runOne(pipeline, own, reading, {
+        const { fault, ...one } = await runOne(pipeline, ownClaim, reading, {
           ...options,
           signal: stopped,
           onFact,
@@ -152,7 +152,7 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     claim,
     start: async (pipelines) => start(pipelines, await state.lanes()),
     async change({ added, changed, removed }) {
-      const lanes = await lanesOr(added)
+      const lanes = await lanesOrRelease(added)
       isChanging = true
       try {
         const stopping = [...changed.map(({ name }) => name), ...removed].flatMap(
@@ -170,12 +170,12 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     hasFailed: (name) => !running.has(name) && results.get(name)?.fault !== undefined,
     ended,
     async release() {
-      for (const own of claims.values()) await own.release()
+      for (const ownClaim of claims.values()) await ownClaim.release()
     },
   }
 }
 
-/** The result of two runs of one pipeline. Only the later fault is still there. */
+/** Adds up two runs of one pipeline. Only a fault of the later run counts. */
 function together(
   before: PipelineResult | undefined,
   { delivered, ...rest }: PipelineResult,

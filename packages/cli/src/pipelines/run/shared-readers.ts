@@ -18,22 +18,22 @@ function groupOf({ token, baseUrl, workspace, http }: PipelineSettings): string 
 type Readers = ReadonlyMap<PipelineSettings, SharedReader>
 
 /**
- * The pipelines of a group share what they read. Those that are alone get no reader. What is returned gives readers to pipelines that
- * start together; those that start later join the groups that there are. A pipeline that started alone goes on without them.
+ * The pipelines of a group share what they read. A pipeline that is alone gets no reader. Call the returned function for pipelines that
+ * start together. Pipelines that start later join the groups that exist. A pipeline that started alone goes on alone.
  */
 export function readerSharing(): (starting: readonly PipelineSettings[]) => Readers {
   const shared = new Map<string, SharedPages>()
   return (starting) => {
     const readers = new Map<PipelineSettings, SharedReader>()
     const groups = [...Map.groupBy(starting, groupOf)].filter(
-      ([of, group]) => shared.has(of) || group.length > 1,
+      ([key, group]) => shared.has(key) || group.length > 1,
     )
     // Memory must not grow with the number of workspaces. A later group takes the part it would have had from the start.
-    const all = new Set([...shared.keys(), ...groups.map(([of]) => of)])
-    const ofEach = Math.floor(keptBytes / all.size)
-    for (const [of, group] of groups) {
-      const pages = shared.get(of) ?? sharedPages({ keptBytes: ofEach })
-      shared.set(of, pages)
+    const all = new Set([...shared.keys(), ...groups.map(([key]) => key)])
+    const bytesForEach = Math.floor(keptBytes / all.size)
+    for (const [key, group] of groups) {
+      const pages = shared.get(key) ?? sharedPages({ keptBytes: bytesForEach })
+      shared.set(key, pages)
       for (const pipeline of group) readers.set(pipeline, pages.reader(pipeline.name))
     }
     return readers

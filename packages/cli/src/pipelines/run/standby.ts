@@ -4,15 +4,15 @@ import type { Warning } from '../../terminal/problem.ts'
 
 /** Claims for a service that may stand by while another process, on this machine or another, runs a pipeline. */
 export interface Standby {
-  /** Claims a pipeline now. Undefined if another process has it and this one stands by for it; without a standby it rejects then. */
+  /** Claims a pipeline now. If another process has it: undefined if this one may stand by for it, otherwise it rejects. */
   claim(pipeline: string): Promise<Claim | undefined>
   /** Waits until the pipeline is free, and claims it. Undefined after a stop. */
   wait(pipeline: string, signal: AbortSignal): Promise<Claim | undefined>
-  /** Whether a pipeline that has ended with this fault stands by again. It is said. */
+  /** Whether a pipeline that has ended with this fault stands by again. If so, it reports that. */
   isAgain(pipeline: string, fault: Fault | undefined): boolean
 }
 
-/** `once`: a run that ends does not wait for another one. */
+/** With `once` nothing stands by: a run that is to end must not wait for another process. */
 export function standbyFor(state: DurableState, report: Report, once: boolean): Standby {
   const { standby } = state
   const mayWait = standby !== undefined && !once

@@ -8,8 +8,8 @@ import { comparable, limitsOf } from './verify-limits.ts'
 const always = { since: undefined, until: undefined }
 
 /**
- * The hours of an archive that can be compared with Asana. By the state, if it knows the pipeline: what was asked for and is read. Else
- * from the first archived event to the last one, less the settled window. Never what Asana may have deleted.
+ * The hours of an archive that can be compared with Asana. If the state knows the pipeline: what was asked for and is read. Otherwise the
+ * time from the first archived event to the last one, without the settled window. Leaves out what Asana may have deleted.
  */
 export async function archiveSpans(
   { name, settledWindowMs }: PipelineSettings,

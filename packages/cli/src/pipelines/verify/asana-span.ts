@@ -3,7 +3,7 @@ import { unattended } from '../../config/times/give-up-after.ts'
 import { dayMs } from '../../duration.ts'
 import type { OpenAsana } from '../open-asana.ts'
 
-/** Up to here one page comes after the other. Several windows are read at once, and each costs a request more than its pages. */
+/** A time up to this length is read page after page. A longer one is read in several windows at once, which cost one more request each. */
 const longestInOneMs = dayMs
 
 /** What Asana shows of a time (milliseconds since 1970, `until` exclusive). It does not wait for late events, and nobody watches it. */

@@ -7,7 +7,7 @@ import { shownByAsana } from './shown-by-asana.ts'
 import type { RewrittenEvent, Verified } from './verify-pipeline.ts'
 import type { WatchedReading } from './watched-reading.ts'
 
-/** Those of the hours in which a content differs, by an archive that another pipeline of the workspace writes, or this one. */
+/** The rewritten events of the hours whose content differs. An archive shows them, if this pipeline or another of the workspace writes one. */
 export async function rewrittenEvents(
   verified: Verified,
   { workspace }: PipelineSettings,

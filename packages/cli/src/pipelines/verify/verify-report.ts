@@ -4,7 +4,7 @@ import { say } from '../../terminal/say.ts'
 import type { LeftOut } from './verify-limits.ts'
 import type { Verified } from './verify-pipeline.ts'
 
-/** `same`: no compared hour differs. `uncertain`: nor that, but the receiver may have refused some events of them. */
+/** `same`: no compared hour differs. `uncertain`: no hour differs either, but the receiver may have refused some of the events. */
 export type VerifyResult = 'same' | 'different' | 'uncertain' | 'nothing_compared'
 
 export function resultOf({ compared, hours }: Verified): VerifyResult {
@@ -93,7 +93,7 @@ function uncertainLines(uncertain: number): { readonly text: string; readonly in
   return [{ text, indent: 4 }]
 }
 
-/** Of which hours the contents could not be compared, and why. */
+/** Says for how many hours the contents could not be compared, and why. */
 function contentReasons(hours: readonly ReconciledHour[]): string[] {
   const recorded = hours.filter(({ content }) => content === 'not_recorded').length
   const otherForm = hours.filter(({ content }) => content === 'other_form').length
