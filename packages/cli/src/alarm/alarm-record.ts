@@ -5,7 +5,7 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { version } from '../version.ts'
 import { severityOf, type Told } from './alarm.ts'
 
-/** WARN and WARN4 of OpenTelemetry; what is over is INFO. */
+/** WARN and WARN4 of OpenTelemetry. An alarm that is over is INFO. */
 const severityNumbers = { warning: 13, critical: 16 } as const
 
 /** An alarm as a log record with its own event name, so that it cannot be taken for an event of Asana. */
@@ -36,7 +36,7 @@ export async function sendAlarmRecord(
   told: Told,
   signal: AbortSignal,
 ): Promise<void> {
-  // Its settings have changed since: there is nobody to tell.
+  // The settings have changed meanwhile, and the new destination takes no alarms.
   if (destination.kind !== 'otlp') return
   const sink = otlpSink<Told>({
     ...destination.options,

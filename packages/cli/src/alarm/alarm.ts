@@ -17,7 +17,7 @@ export type AlarmKind = (typeof alarmKinds)[number]
 export interface Alarm {
   readonly pipeline: string
   readonly kind: AlarmKind | 'detection'
-  /** Of `detection`. */
+  /** Only for the kind `detection`. */
   readonly finding?: Finding
   readonly state: AlarmState
   /** When the state began, milliseconds since 1970. */
@@ -50,15 +50,16 @@ export interface Told {
   readonly now: number
 }
 
-/** Where alarms go. Resolves once each receiver has taken this alarm or a later one of the same name. */
+/** Where alarms go. */
 export interface AlarmDoor {
   /** A pipeline begins, perhaps with another destination than before. */
   begins(pipeline: PipelineSettings): void
-  /** A pipeline is gone. Its destination gets what waits for it, for a short time. */
+  /** A pipeline was removed. For a short time, its destination still gets the alarms that wait for it. */
   removed(pipeline: string): void
+  /** Sends an alarm. Resolves once each receiver has taken it or a later one of the same name. */
   tell(alarm: Alarm): Promise<void>
-  /** The alarms that stand, for receivers that forget an alarm they do not hear of again. */
+  /** Sends again the alarms that are still on, to receivers that forget an alarm after some time. */
   remind(standing: readonly Alarm[]): void
-  /** Sends what waits, for a short time, and ends. */
+  /** Sends the alarms that wait, for a short time, and ends. */
   close(): Promise<void>
 }

@@ -12,7 +12,7 @@ import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts
 import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
 export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'standsBy' | 'failed' | 'reloaded'> {
-  /** Judges all pipelines, and others get their turn in between. It never rejects. */
+  /** Judges all pipelines. Between two of them, other work of the process goes on. It never rejects. */
   check(): Promise<void>
   /** Every alarm of every pipeline, as it is now. */
   states(): readonly Alarm[]
@@ -48,17 +48,17 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     (row) => row.lane !== 'backfill' && !(isTimeRange(row) && backlogLeft(row.cursor) === undefined),
   )
   const watched = new Map<string, Watched>()
-  /** Those that another process runs, and so watches. */
-  const asleep = new Map<string, Watched>()
-  /** It is said once that a pipeline cannot be judged. */
+  /** Pipelines of this run that another process has taken over. That process watches them. */
+  const takenOver = new Map<string, Watched>()
+  /** Pipelines that could not be judged at the last check: a warning says so only the first time. */
   const unjudged = new Set<string>()
   let remindedAt = now()
   let checking = Promise.resolve()
 
-  function of(pipeline: string): Watched {
-    const existing = watched.get(pipeline) ?? asleep.get(pipeline)
+  function watchedOf(pipeline: string): Watched {
+    const existing = watched.get(pipeline) ?? takenOver.get(pipeline)
     if (existing) {
-      asleep.delete(pipeline)
+      takenOver.delete(pipeline)
       watched.set(pipeline, existing)
       return existing
     }
@@ -76,20 +76,20 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
       alarms: new Map(before?.alarms ?? freshAlarms(now())),
     }
     watched.set(pipeline, made)
-    for (const [kind, one] of made.alarms) if (!one.isTold) tell(pipeline, made, kind, one)
+    for (const [kind, entry] of made.alarms) if (!entry.isTold) tell(pipeline, made, kind, entry)
     return made
   }
 
-  /** If a receiver is down for a day, it gets the alarm later, also after a restart. */
-  function tell(pipeline: string, one: Watched, kind: AlarmKind, alarm: Kept): void {
+  /** Sends an alarm, and saves when all receivers have taken it. A receiver that is down for a day gets it later, also after a restart. */
+  function tell(pipeline: string, entry: Watched, kind: AlarmKind, alarm: Kept): void {
     door.tell({ pipeline, kind, ...alarm }).then(
       async () => {
-        if (one.alarms.get(kind) !== alarm) return
-        one.alarms.set(kind, { ...alarm, isTold: true })
-        // A pipeline that is gone may be another process' by now.
-        if (watched.get(pipeline) === one) await save(pipeline, one)
+        if (entry.alarms.get(kind) !== alarm) return
+        entry.alarms.set(kind, { ...alarm, isTold: true })
+        // If this process no longer watches the pipeline, another may run it by now and save its alarms.
+        if (watched.get(pipeline) === entry) await save(pipeline, entry)
       },
-      () => {}, // The run ends first. The state says that it is not told.
+      () => {}, // The run has ended first. The state says that the alarm was not sent, so the next run sends it.
     )
   }
 
@@ -102,39 +102,43 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     }
   }
 
-  async function change(pipeline: string, one: Watched, kind: AlarmKind, next: Kept): Promise<void> {
-    const before = one.alarms.get(kind)
-    if (before?.state === next.state || watched.get(pipeline) !== one) return
+  async function change(pipeline: string, entry: Watched, kind: AlarmKind, next: Kept): Promise<void> {
+    const before = entry.alarms.get(kind)
+    if (before?.state === next.state || watched.get(pipeline) !== entry) return
     const isNews = next.state === 'ALARM' || before?.state === 'ALARM'
     const alarm = { ...next, isTold: !isNews }
-    one.alarms.set(kind, alarm)
-    await save(pipeline, one)
-    if (isNews) say(pipeline, one, kind, alarm)
+    entry.alarms.set(kind, alarm)
+    await save(pipeline, entry)
+    if (isNews) say(pipeline, entry, kind, alarm)
   }
 
-  function say(pipeline: string, one: Watched, kind: AlarmKind, alarm: Kept): void {
+  function say(pipeline: string, entry: Watched, kind: AlarmKind, alarm: Kept): void {
     const code = `alarm_${kind}${alarm.state === 'ALARM' ? '' : '_over'}`
     warn(pipeline, { code, message: alarm.message })
-    tell(pipeline, one, kind, alarm)
+    tell(pipeline, entry, kind, alarm)
   }
 
-  async function checkOne(pipeline: string, one: Watched, overview: () => Promise<Overview>): Promise<void> {
-    const seen = one.watch.seen()
+  async function checkOne(
+    pipeline: string,
+    entry: Watched,
+    overview: () => Promise<Overview>,
+  ): Promise<void> {
+    const seen = entry.watch.seen()
     if (settings.dropOff.isOn && seen) {
-      const { state: is, since } = await one.dropOff.judge(seen, overview)
-      const message = one.dropOff.message(seen)
-      await change(pipeline, one, 'drop_off', { state: is, since, message, isTold: true })
+      const { state: is, since } = await entry.dropOff.judge(seen, overview)
+      const message = entry.dropOff.message(seen)
+      await change(pipeline, entry, 'drop_off', { state: is, since, message, isTold: true })
     }
     for (const kind of alarmKinds) {
       if (kind === 'drop_off' || (kind === 'quarantine' && !settings.quarantine)) continue
-      const found = one.watch.condition(kind, now())
+      const found = entry.watch.condition(kind, now())
       if (!found) continue
       const is = found.isBad ? 'ALARM' : 'OK'
-      await change(pipeline, one, kind, { state: is, since: now(), message: found.message, isTold: true })
+      await change(pipeline, entry, kind, { state: is, since: now(), message: found.message, isTold: true })
     }
   }
 
-  /** Before the check, so that an alarm is not told twice as it begins. */
+  /** Sends the alarms that are still on again. It runs before the check, so that a new alarm is not sent twice. */
   function remind(): void {
     // The absolute distance: receivers must not forget alarms because the clock was set back.
     if (Math.abs(now() - remindedAt) < remindEveryMs) return
@@ -149,9 +153,9 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
       read ??= overviewOf(state)
       return read
     }
-    for (const [pipeline, one] of watched) {
+    for (const [pipeline, entry] of watched) {
       try {
-        await checkOne(pipeline, one, overview)
+        await checkOne(pipeline, entry, overview)
         unjudged.delete(pipeline)
       } catch (error) {
         if (unjudged.has(pipeline)) continue
@@ -159,29 +163,29 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
         const { code, message } = toFault(error)
         warn(pipeline, { code, message: `Its alarms cannot be judged. ${message}` })
       }
-      // The ledgers of thousands of pipelines are read in the same minute: their events come first.
+      // The ledgers of thousands of pipelines may be read in the same minute. Events must not wait for that.
       await setImmediate()
     }
   }
 
-  /** Ends all its alarms: otherwise receivers would show them for ever. */
-  function end(pipeline: string, one: Watched, message: string): void {
-    for (const [kind, { state: was }] of one.alarms) {
+  /** Ends all alarms of a pipeline: otherwise receivers would show them for ever. */
+  function end(pipeline: string, entry: Watched, message: string): void {
+    for (const [kind, { state: was }] of entry.alarms) {
       if (was !== 'ALARM') continue
       const over: Kept = { state: 'OK', since: now(), message, isTold: false }
-      one.alarms.set(kind, over)
-      say(pipeline, one, kind, over)
+      entry.alarms.set(kind, over)
+      say(pipeline, entry, kind, over)
     }
   }
 
   function remove(pipeline: string): void {
-    const one = watched.get(pipeline)
-    if (!one) return
+    const entry = watched.get(pipeline)
+    if (!entry) return
     watched.delete(pipeline)
-    end(pipeline, one, 'The pipeline was removed from the settings.')
-    // If it comes back, here or in the next run.
-    kept.set(pipeline, { alarms: one.alarms, dropOff: one.dropOff.dropOff })
-    checking = checking.then(() => save(pipeline, one))
+    end(pipeline, entry, 'The pipeline was removed from the settings.')
+    // The pipeline may come back, in this run or in the next.
+    kept.set(pipeline, { alarms: entry.alarms, dropOff: entry.dropOff.dropOff })
+    checking = checking.then(() => save(pipeline, entry))
     door.removed(pipeline)
   }
 
@@ -196,20 +200,20 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
   return {
     begins(pipeline) {
       door.begins(pipeline)
-      of(pipeline.name).watch.begins()
+      watchedOf(pipeline.name).watch.begins()
     },
     standsBy(pipeline) {
-      const one = watched.get(pipeline)
-      if (!one) return
-      one.watch.begins()
+      const entry = watched.get(pipeline)
+      if (!entry) return
+      entry.watch.begins()
       watched.delete(pipeline)
-      asleep.set(pipeline, one)
-      end(pipeline, one, 'Another process runs this pipeline, and watches it.')
+      takenOver.set(pipeline, entry)
+      end(pipeline, entry, 'Another process runs this pipeline, and watches it.')
     },
     failed(fault, pipeline) {
-      if (pipeline !== undefined) of(pipeline).watch.ended(fault)
+      if (pipeline !== undefined) watchedOf(pipeline).watch.ended(fault)
     },
-    fact: ({ pipeline, lane }, fact: Fact) => of(pipeline).watch.fact(lane, fact, now()),
+    fact: ({ pipeline, lane }, fact: Fact) => watchedOf(pipeline).watch.fact(lane, fact, now()),
     reloaded({ removed }) {
       for (const pipeline of removed) remove(pipeline)
     },

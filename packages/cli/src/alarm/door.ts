@@ -6,12 +6,12 @@ import type { AlarmDoor } from './alarm.ts'
 import { type Outbox, outbox, type SendAlarm } from './outbox.ts'
 import { tellingOld, webhook } from './webhook.ts'
 
-/** How long the end of a run waits for receivers. What they have not taken then is sent by the next run. */
+/** How long the end of a run waits for receivers. The next run sends the alarms that they have not taken by then. */
 const graceMs = 3_000
 
 export interface DoorOptions {
   readonly webhooks: readonly WebhookSettings[]
-  /** Those at the start; others begin later. */
+  /** The pipelines at the start. Others may begin later. */
   readonly pipelines: readonly PipelineSettings[]
   /** The user's attributes of the resource of log records. */
   readonly resource: Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ interface Place {
   box: Outbox | undefined
 }
 
-/** All webhooks and the OTLP destinations of pipelines, each with its own queue: one that is down holds up no other. */
+/** All webhooks and the OTLP destinations of pipelines. Each has its own queue, so that none waits for another that is down. */
 export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }: DoorOptions): AlarmDoor {
   const receivers = webhooks.map((settings) => {
     const { name, shape, http } = settings
@@ -36,7 +36,7 @@ export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }:
   const places = new Map<string, Place>(
     atStart.map((pipeline) => [pipeline.name, { pipeline, box: undefined }]),
   )
-  /** Destinations of pipelines that are gone. */
+  /** The queues of removed pipelines, which still send what waits in them. */
   const leaving = new Set<Promise<void>>()
 
   function destinationOf(name: string): Outbox | undefined {
@@ -68,7 +68,7 @@ export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }:
       leaving.add(closing)
     },
     async tell(alarm) {
-      // A finding goes to the destination by its pipeline, of whatever kind that is.
+      // The pipeline itself sends a finding to its destination, and not only to OTLP.
       const destination = alarm.kind === 'detection' ? undefined : destinationOf(alarm.pipeline)
       const boxes = [...receivers.map(({ box }) => box), destination ?? []].flat()
       await Promise.all(boxes.map((box) => box.put(alarm)))

@@ -19,7 +19,7 @@ const keptMs = 91 * dayMs
 
 /** What a judgement needs of the state besides the ledger, read once for all pipelines. */
 export interface Overview {
-  /** From when on everything that the pipeline was asked for is counted, milliseconds since 1970; undefined while its backlog is being read. */
+  /** The time from which the ledger counts all events of the pipeline, milliseconds since 1970. Undefined while its backlog is being read. */
   countedFrom(pipeline: string): number | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { Fact } from '@asana-audit/core'
 import { age } from '../progress/words/age.ts'
 
-/** What a condition is at a moment. Undefined instead: nothing was seen that tells. */
+/** Whether something is bad at a moment. A function returns undefined instead if nothing was seen that shows it. */
 export interface Condition {
   readonly isBad: boolean
   readonly message: string
@@ -17,9 +17,9 @@ export interface Failures {
   worked(part: Part, lane: string): void
   /** Nothing is left to read or to write. */
   caughtUp(): void
-  /** The pipeline starts again, perhaps with other settings: what failed counts as failing since then only if it fails again. */
+  /** The pipeline starts again, perhaps with other settings. If a part that failed before fails again, it counts as failing since the first time. */
   begins(): void
-  /** A part that fails for at least `failingMs` is bad; one that fails for a shorter time tells nothing. */
+  /** A part that has failed for `failingMs` is bad. If it has failed for a shorter time, the result is undefined. */
   condition(part: Part, failingMs: number, now: number): Condition | undefined
 }
 
@@ -32,9 +32,9 @@ interface Failure {
 }
 
 export function failuresOf(): Failures {
-  /** By part and lane. */
+  /** The failures that go on, by part and lane. */
   const failures = new Map<string, Failure>()
-  /** Since when a part had failed before the pipeline started again. */
+  /** For parts that failed when the pipeline started again: since when. */
   const before = new Map<Part, number>()
   /** The parts that are known to work, and why. */
   const working = new Map<Part, string>()
@@ -50,7 +50,7 @@ export function failuresOf(): Failures {
     },
     stopped(lane, { type, part, code, message }, now) {
       const key = `${part} ${lane}`
-      // If the clock was set back meanwhile, it counts from now on: otherwise it would be no alarm until that time comes again.
+      // If the clock was set back meanwhile, the failure counts from now on. Otherwise there would be no alarm until that time comes again.
       const since = Math.min(failures.get(key)?.since ?? before.get(part) ?? now, now)
       working.delete(part)
       failures.set(key, { part, since, code, message, isPause: type === 'paused' })

@@ -33,7 +33,7 @@ export interface KeptAlarms {
   readonly dropOff: DropOff
 }
 
-/** As alarms begin: nothing is wrong until it is seen. */
+/** The alarms of a pipeline that was never watched: nothing is wrong until it is seen. */
 export function freshAlarms(now: number): Map<AlarmKind, Kept> {
   const fresh = (kind: AlarmKind): Kept => ({
     state: kind === 'drop_off' ? 'INSUFFICIENT_DATA' : 'OK',

@@ -6,7 +6,7 @@ import type { Alarm } from './alarm.ts'
 /** Sends one alarm, one attempt. `replaced`: how many earlier states of it were never sent. Rejects with a fault. */
 export type SendAlarm = (alarm: Alarm, replaced: number, signal: AbortSignal) => Promise<void>
 
-/** What waits for one receiver. */
+/** The alarms that wait for one receiver. */
 export interface Outbox {
   /** Resolves once the receiver has taken this state, a later one of the same alarm, or refused it for good. */
   put(alarm: Alarm): Promise<void>
@@ -15,7 +15,7 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  /** For people; without a secret. */
+  /** The name of the receiver in messages. It holds no secret. */
   readonly name: string
   readonly send: SendAlarm
   readonly clock: Clock
@@ -29,8 +29,9 @@ interface Waiting {
 }
 
 /**
- * A queue of one place for each alarm of each pipeline, and for each finding that waits, which its pipeline limits. So it cannot grow: while the receiver takes nothing, a newer state takes the
- * place of the one that waits. It reports both: that a state waits, and how many states were replaced.
+ * A queue with one place for each alarm of each pipeline, and for each finding. While the receiver takes nothing, a newer state of an alarm
+ * replaces the state that waits, and the pipeline limits how many findings wait, so the queue cannot grow. It reports that a state waits,
+ * and how many states were replaced.
  */
 export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
   const waiting = new Map<string, Waiting>()
@@ -92,7 +93,7 @@ export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
       })
   }
 
-  /** What was put while the last one was leaving begins another sending. */
+  /** Waits until nothing is left. An alarm that comes while the last one is sent starts another sending, so it looks again. */
   async function allSent(): Promise<void> {
     while (waiting.size > 0 && !ended.signal.aborted) await sending
   }

@@ -14,14 +14,14 @@ export interface WatchLimits {
   readonly retentionMs: number
 }
 
-/** After an hour without a new entry, the alarm about the quarantine is over: the entries were told. */
+/** After this time without a new entry, the alarm about the quarantine is over: it has told of all entries. */
 const newEntriesMs = hourMs
 
 /** What the facts of one pipeline say. All times are milliseconds since 1970. */
 export interface PipelineWatch {
-  /** It starts, or starts again. */
+  /** The pipeline starts, or starts again. */
   begins(): void
-  /** It has ended with a fault, and others go on. A backfill, which does not begin, is not a pipeline that runs. */
+  /** The pipeline has ended with a fault, and others go on. It is ignored without an earlier `begins`, as for a backfill. */
   ended(fault: Fault): void
   fact(lane: string, fact: Fact, now: number): void
   /** What was read of the new events. Undefined until the end of the log was reached in this run. */
@@ -29,10 +29,10 @@ export interface PipelineWatch {
   condition(kind: Exclude<AlarmKind, 'drop_off'>, now: number): Condition | undefined
 }
 
-/** `newest`: the time of the newest event delivered before, by lane that is not done. */
+/** `newest`: for each lane that is not done, the time of the newest event that earlier runs delivered. */
 export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, number>): PipelineWatch {
   const failures = failuresOf()
-  /** Everything before is read and delivered, by lane. */
+  /** For each lane, the time before which everything is read and delivered. */
   const positions = new Map(newest)
   const done = new Set<string>()
   const paces = { live: readingPace(), backlog: readingPace() }
@@ -100,7 +100,7 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     return { isBad: true, message }
   }
 
-  /** Nothing fails, and yet events are deleted unread. */
+  /** A message if nothing fails, but Asana will delete events before they are read. */
   function slowly(now: number): string | undefined {
     const live = positions.get('live')
     const ofBacklog = backlog && !done.has('backlog') ? slowBacklog(paces.backlog, backlog, now) : undefined

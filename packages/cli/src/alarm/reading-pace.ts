@@ -6,7 +6,7 @@ export interface ReadingPace {
   readUpTo(position: number, now: number): void
   /** Reading or writing failed for this long, in milliseconds. A short failure is part of the pace; after a long one it is measured anew. */
   stood(ms: number): void
-  /** How much of the log was read in the last time, at most a day. Undefined before it was measured for an hour. */
+  /** How much of the log was read lately, over a day at most, and in what time. Undefined before the first hour. */
   lately(now: number): { readonly readMs: number; readonly tookMs: number } | undefined
 }
 
@@ -17,7 +17,7 @@ interface Sample {
 
 /** A pace is measured over at least this time, so that a short stop raises no alarm. */
 const measuredMs = hourMs
-/** Between samples, so that few are kept. */
+/** The least time between two samples, so that few are kept. */
 const apartMs = 15 * minuteMs
 
 export function readingPace(): ReadingPace {

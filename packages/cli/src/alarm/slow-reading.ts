@@ -12,7 +12,7 @@ export function slowBacklog(
   now: number,
 ): string | undefined {
   const lately = pace.lately(now)
-  // As fast as events are deleted: then none of the rest is deleted first.
+  // If events are read at least as fast as they are deleted, none of the rest is deleted first.
   if (!lately || upTo >= until || lately.readMs >= lately.tookMs) return undefined
   const { readMs, tookMs } = lately
   const neededMs = ((until - upTo) * tookMs) / readMs

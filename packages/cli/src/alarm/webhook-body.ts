@@ -18,7 +18,7 @@ function json({ alarm, replaced }: Told): object {
   }
 }
 
-/** Without what stands beside it already. */
+/** A finding without its time and message, which the alarm has already. */
 function webhookFinding({ at: _, message: __, ...finding }: Finding): object {
   return finding
 }

@@ -29,7 +29,7 @@ export async function refusal(request: IncomingMessage, rules: Rules): Promise<A
     if (!isFault(error)) throw error
     return unreadable
   }
-  // For a destination, the old token stays in use. Here it would let people in, and whoever takes the file away wants nobody to come in.
+  // A destination goes on with the old token. Here the old token would let people in, although somebody has removed the file to keep them out.
   if (rules.token.oldBecause?.() !== undefined) return unreadable
   if (token !== '' && isSame(tokenOf(request), token)) return undefined
   return plain(401, 'A token is needed: Authorization: Bearer TOKEN, or as the password of a browser.', {
@@ -64,7 +64,7 @@ function tokenOf({ headers: { authorization = '' } }: IncomingMessage): string {
     .replace(/^[^:]*:/, '')
 }
 
-/** Takes as long for every wrong token. */
+/** Compares in the same time for every wrong token, so that the time gives nothing away. */
 function isSame(given: string, token: string): boolean {
   const [one, other] = [given, token].map((text) => createHash('sha256').update(text).digest())
   return timingSafeEqual(one as Buffer, other as Buffer)

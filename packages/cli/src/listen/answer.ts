@@ -3,7 +3,7 @@ export interface Answer {
   readonly status: number
   /** The content type. */
   readonly type: string
-  /** Where it is large, the same for all who ask at a time: clients that read slowly must not each hold their own. */
+  /** A large body is shared by all who ask at the same time: clients that read slowly must not each hold a copy. */
   readonly body: Buffer
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -2,15 +2,15 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 export interface ConnectionLimits {
-  /** At once: more than any scraper needs, and few enough to leave files for the pipelines. */
+  /** Most connections at once: more than any scraper needs, and few enough to leave open files for the pipelines. */
   readonly most: number
-  /** From the first byte to the last, both ways, in milliseconds. */
+  /** The longest time of a connection, from the first byte to the last, both ways, in milliseconds. */
   readonly longestMs: number
 }
 
 /**
- * Bounds what clients may hold that send slowly, never read their answer or stay silent. Each connection ends after a fixed time, and where
- * there are too many, the oldest one gives way to a new one: a probe takes milliseconds, so it always gets its answer.
+ * Limits what slow clients can hold: those that send slowly, never read their answer or stay silent. Each connection ends after a fixed time.
+ * If there are too many, a new one ends the oldest one: a probe takes milliseconds, so it always gets its answer.
  */
 export function limitConnections(server: Server, { most, longestMs }: ConnectionLimits): void {
   const open = new Set<Socket>()

@@ -50,7 +50,7 @@ async function lastFindings(state: DurableState): Promise<ReadonlyMap<string, re
   return new Map([...notes].map(([pipeline, note]) => [pipeline, readable(note)]))
 }
 
-/** None for a damaged note. A pipeline with rules has ended with that fault, which the page shows; the others must be shown, too. */
+/** Returns nothing for a damaged note. If the pipeline has rules, it has ended with that fault, which the page shows. The page must show the others, too. */
 function readable(note: string): readonly LastFinding[] {
   try {
     return readLastFindings(note)

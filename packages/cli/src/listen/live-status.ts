@@ -38,7 +38,7 @@ export function liveStatus(now: () => number): LiveStatus {
     return found
   }
 
-  /** It begins again, here or in another process. */
+  /** Forgets what is known of a pipeline: it begins again, here or in another process. */
   function forget(pipeline: string): void {
     faults.delete(pipeline)
     for (const lane of lanes.get(pipeline)?.keys() ?? []) stateFaults.delete(laneLabel({ pipeline, lane }))

@@ -12,8 +12,8 @@ import { reloadRefusal } from '../words/reload-sentences.ts'
 const progressEveryMs = 30_000
 
 /**
- * Structured logs, one JSON object a line: at once what may need a person, and progress every 30 s. Shows `least` and all that is more
- * urgent; `debug` is every fact.
+ * Structured logs, one JSON object a line. Facts that may need a person are logged at once, and progress every 30 s. Shows `least` and all
+ * levels that are more urgent; `debug` shows every fact.
  */
 export function logReporter(
   output: { write(line: string): unknown },
@@ -22,7 +22,7 @@ export function logReporter(
 ): Reporter {
   const totals = newLaneTotals()
   const lastProgress = new Map<string, number>()
-  /** Of new events alone: the delays of a backlog are the ages of its events. */
+  /** The delays of new events only: in a backlog a delay is just the age of an event. */
   const delays = new Map<string, DelaySpread>()
 
   function log(level: LogLevel, message: string, fields: object): void {
@@ -35,7 +35,7 @@ export function logReporter(
     const { type, message, ...fields } = { message: undefined, ...fact }
     // How long a person may take to fix it before Asana deletes unread events.
     const clock = type === 'paused' ? { deletedInMs: deletedInMs(totals.of(lane).newestAt, now()) } : {}
-    // One number for each event of a write.
+    // Left out, because it has a number for each event of a write.
     const short = type === 'write_accepted' ? { delaysMs: undefined } : {}
     log(level, type, { ...lane, ...fields, ...clock, ...short, ...(message && { detail: message }) })
   }

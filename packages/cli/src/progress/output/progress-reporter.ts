@@ -93,12 +93,12 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     if (live) draw()
   }
 
-  /** For all lanes of a pipeline. */
+  /** Notes a trouble for all lanes of a pipeline. */
   function stop(pipeline: string, trouble: LaneTrouble): void {
     for (const [lane] of totals.all()) if (lane.pipeline === pipeline) troubles.set(laneLabel(lane), trouble)
   }
 
-  /** Being stopped is no failure, so the result does not say it. */
+  /** Prints what stops a pipeline. The result of a run does not say it, because being stopped is no failure. */
   function sayWhatStopped(pipeline: string): void {
     for (const [lane] of totals.all()) {
       const code = lane.pipeline === pipeline ? troubles.get(laneLabel(lane))?.code : undefined

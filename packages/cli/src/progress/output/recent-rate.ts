@@ -1,4 +1,4 @@
-/** How far back the rate looks. Counted from the start, it would only sink once a pipeline has caught up. */
+/** How far back the rate looks. A rate since the start would only sink once a pipeline has caught up. */
 const windowMs = 10_000
 
 /** Takes the number of events so far, at a moment, and gives the events a second of about the last ten seconds. Undefined in the first second. */

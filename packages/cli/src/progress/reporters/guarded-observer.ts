@@ -4,8 +4,8 @@ import type { Observer } from './observer.ts'
 import type { Reporter } from './reporter.ts'
 
 /**
- * An observer with a defect must stop no pipeline. What it throws is a warning `observer_failed`, the first time, and it is told of what
- * happens next as before.
+ * An observer with a defect must stop no pipeline. The first time it throws, a warning `observer_failed` says so. It is called as before for
+ * whatever happens next.
  */
 export function guardedObserver(observer: Observer, onWarning: (warning: Warning) => void): Reporter {
   let hasFailed = false
@@ -30,7 +30,7 @@ export function guardedObserver(observer: Observer, onWarning: (warning: Warning
     fact: guard(observer.fact),
     warning: guard(observer.warning),
     found: guard(observer.found),
-    // What rejects is told again by the next run.
+    // If this rejects, the next run tells the finding again.
     finding: async (...told) => observer.finding?.(...told),
     claimed: guard(observer.claimed),
     begins: guard(observer.begins),

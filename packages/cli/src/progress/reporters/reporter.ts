@@ -17,11 +17,11 @@ export interface Report {
   claimed?(): void
   /** A pipeline begins, at the start or after the settings were read again. */
   begins?(pipeline: PipelineSettings): void
-  /** Another process has taken a pipeline over, and this one waits until it begins again. What failed here fails no more. */
+  /** Another process has taken a pipeline over, and this one waits until it begins again. Failures of this process no longer count. */
   standsBy?(pipeline: string): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
-  /** The settings were read again, and what they change is done. */
+  /** The settings were read again, and all changes are made. */
   reloaded?(reload: Reload): void
   /** The settings were read again and refused whole: everything goes on as before. */
   reloadRefused?(problems: readonly Problem[]): void

@@ -10,7 +10,7 @@ export interface DelaySpread {
   add(delaysMs: readonly number[]): void
   /** Sums up the delays so far; undefined if there were none. */
   sum(): DelaySummary | undefined
-  /** The same, and forgets them. */
+  /** Sums up the delays so far, and forgets them. */
   take(): DelaySummary | undefined
 }
 

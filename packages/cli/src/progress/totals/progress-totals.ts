@@ -17,7 +17,7 @@ export interface ProgressTotals {
   /** Events that appeared after newer ones had been read, and the longest delay of one. The settled window must be longer. */
   late: number
   longestDelayMs: number
-  /** Of its own. A page that another pipeline asked for cost none. */
+  /** Requests that this lane made. A page that another pipeline requested costs none. */
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
