@@ -12,6 +12,7 @@ import { pantherConnectionOf } from '../pipelines/destination/panther-connection
 import { beginningOf } from '../pipelines/run/start-warnings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
+import { withCaSetting } from './ca-setting.ts'
 import { checkOtlp } from './check-otlp.ts'
 import { isRunning } from './is-running.ts'
 import { throughProxy } from './through-proxy.ts'
@@ -58,7 +59,7 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
     return { ...finding, ok: true, ...(warning && { code: warning.code }), message }
   } catch (error) {
     const { code, message } = toFault(error)
-    return { ...finding, ok: false, code, message }
+    return { ...finding, ok: false, code, message: withCaSetting(finding.what, message) }
   } finally {
     await http.close()
   }
@@ -79,7 +80,7 @@ export async function checkDestination(
     return { ...finding, ...(await tryDestination(pipeline, state, onWarning, lanes)) }
   } catch (error) {
     const { code, message } = toFault(error)
-    return { ...finding, ok: false, code, message }
+    return { ...finding, ok: false, code, message: withCaSetting(finding.what, message) }
   }
 }
 
