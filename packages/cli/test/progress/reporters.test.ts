@@ -159,6 +159,23 @@ test('a person sees the time until deletion while a pipeline is behind', () => {
   expect(after(paused)).toContain('unread events deleted in 11 d')
 })
 
+test('without a terminal progress is written every two seconds in the first minute, and then every half a minute', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const linesIn = (seconds: number): number => {
+    output.text = ''
+    for (let second = 0; second < seconds; second += 1) {
+      output.now += 1_000
+      reporter.fact(main, committed)
+    }
+    return output.text.split('\n').length - 1
+  }
+  expect(linesIn(59)).toBe(30)
+  linesIn(61)
+  expect(linesIn(600)).toBe(20)
+})
+
 test('new events are not "caught up" beside a backlog, from its first page until it is read', () => {
   const output = fakeOutput()
   const reporter = progressReporter({ output, now: () => output.now })
@@ -248,12 +265,13 @@ test('a time range shows the share read, the speed, its limit and the time left,
   const reporter = progressReporter({ output, now: () => output.now })
   const lane = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
   reporter.started([lane], 'state.db')
-  output.now += 598_000
+  output.now += 570_000
   const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
   const newestAt = '2026-01-05T12:00:00Z'
-  reporter.fact(lane, { ...committed, events: 1_234_567, newestAt })
-  output.now += 2_000
+  reporter.fact(lane, { ...committed, events: 1_172_827, newestAt })
   reporter.fact(lane, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
+  output.now += 30_000
+  reporter.fact(lane, { ...committed, events: 61_740, newestAt })
   const line = output.text.trimEnd().split('\n').at(-1) ?? ''
   expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
   expect(line.length).toBeLessThanOrEqual(80)

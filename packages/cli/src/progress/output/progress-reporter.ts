@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { minuteMs } from '../../duration.ts'
 import type { LogLevel } from '../../flags/choice.ts'
 import { wrapped } from '../../terminal/wrapped.ts'
 import { laneLabel, replayLane } from '../lane.ts'
@@ -22,11 +23,12 @@ export interface ProgressOptions {
 }
 
 const redrawEveryMs = 200
-const lineEveryMs = 2_000
+/** Without a terminal: often while somebody may look on, then as often as the log. A pause of a day must not fill a disk. */
+const lineEveryMs = (runningMs: number): number => (runningMs < minuteMs ? 2_000 : 30_000)
 const removed: LaneTrouble = { code: 'removed', text: 'was removed' }
 
 /**
- * For a person: one line for each lane, redrawn on a terminal and printed every two seconds elsewhere. Messages that need attention stay
+ * For a person: one line for each lane, redrawn on a terminal and printed now and then elsewhere. Messages that need attention stay
  * above these lines.
  */
 export function progressReporter({ output, now = Date.now, least = 'info' }: ProgressOptions): Reporter {
@@ -132,7 +134,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       const text = isTold ? factSentence(label, fact) : undefined
       if (text !== undefined) say(levelOf(fact), text)
       else if (showsFacts) say('debug', `  ${label}: ${fact.type}`)
-      if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs)) draw()
+      if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs(now() - startedAt))) draw()
     },
     warning(pipeline, { message }) {
       say('warn', `! ${pipeline}: ${message}`)
