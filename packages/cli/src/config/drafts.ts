@@ -45,7 +45,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
     ...(context && { context }),
   }
-  // What is set nowhere may be set in either way.
+  // If a setting is set nowhere, a message names both ways to set it.
   const either = (flag: string, value: string | undefined, variable: string): string =>
     value !== undefined ? flag : given(env[variable]) ? variable : `${flag} (or ${variable})`
   const names: Record<string, string> = {
@@ -74,12 +74,12 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
   return [{ document: { ...common, to }, origin }]
 }
 
-/** Of a setting of a destination; undefined for any other. */
+/** The flag for a setting of a destination; undefined for any other setting. */
 function destinationFlag(path: string): string | undefined {
   const [isOne, of] = /^to(?:\[\d+\])?(?:\.(.+))?$/.exec(path) ?? []
   if (isOne === undefined) return undefined
   if (of === 'archive.formats') return '--archive-formats'
-  // They have no flag.
+  // These settings have no flag.
   if (of?.startsWith('archive.ocsf_')) return `${of} in a file for --config`
   return '--to'
 }

@@ -6,8 +6,8 @@ import { statePlaceProblems } from './places/place-problems.ts'
 import { readStatePath, type StatePath } from './state-path.ts'
 
 /**
- * For commands that read a state. A missing state is mostly a wrong path, so these commands do not create one. Of a database, only opening it
- * shows that: `openExistingState`.
+ * For commands that read a state. A missing state is mostly a wrong path, so these commands do not create one. Whether a database has a
+ * state shows only when it is opened: see `openExistingState`.
  */
 export async function existingStateProblems(location: StatePath, env: NodeJS.ProcessEnv): Promise<Problem[]> {
   const { statePath, statePathSetting: setting } = location

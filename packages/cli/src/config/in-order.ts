@@ -2,9 +2,9 @@ import type { Problem } from '../terminal/problem.ts'
 import { lineIn, settingIn } from './yaml/file-line.ts'
 
 /**
- * Each problem once: those of a settings file by their lines, as a person mends them, then the others as they were found. `unset`: the
- * settings whose variables are not set. That is said already, and what else is wrong with them follows from it. So does what is wrong with
- * token_file where somebody wrote token.
+ * Each problem once: those of a settings file in the order of their lines, as a person corrects them, then the others as they were found.
+ * `unset`: the settings whose variables are not set. A problem says that already. Every other problem of such a setting only follows from
+ * it, and is left out. So is a problem of token_file if somebody wrote token.
  */
 export function inOrder(problems: readonly Problem[], unset: readonly string[] = []): Problem[] {
   const explained = new Set(unset.map(withoutPlace))

@@ -1,6 +1,6 @@
 /**
- * The environment, which notes what is read from it. So no list of variables is needed, and none is forgotten.
- * No copy: a copy of an environment that notes would read all of it.
+ * An environment that notes which variables are read, so that no list of variables is needed, and none is forgotten.
+ * It is not a copy: to copy an environment that notes would read all of it.
  */
 export function noting(env: NodeJS.ProcessEnv, read: Set<string>): NodeJS.ProcessEnv {
   return new Proxy(env, {

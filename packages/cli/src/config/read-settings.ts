@@ -52,7 +52,7 @@ export type WindowFlag = 'since' | 'until'
 export interface ReadOptions extends Pick<CommonSettings, 'token'> {
   /** The state is opened next, so a path where that cannot be is a problem. */
   readonly opensState?: StateOpening
-  /** So are the destinations. */
+  /** The destinations are opened next, so a path where one cannot be is a problem. */
   readonly opensDestinations?: boolean
 }
 
@@ -92,7 +92,7 @@ export async function readSettings(
     const isTokenLost = writesToken(document) && !writesToken(sound)
     const found = await pipelineSettings(sound, origin, env, problems, {
       ...common,
-      // What is wrong with it is said already. Without this, it would be missing as well.
+      // A problem says already what is wrong with the token. Without this, another would say that it is missing.
       ...(isTokenLost && { token: noToken }),
     })
     pipelines.push(...found)
@@ -136,7 +136,7 @@ export async function readSettings(
   }
 }
 
-/** Its modules are loaded only where it is asked for. */
+/** Loads the modules that read it only if metrics are to be sent. */
 async function metricsExportFromEnv(
   env: NodeJS.ProcessEnv,
   problems: Problem[],

@@ -4,14 +4,14 @@ import { fileSettings } from './file-document.ts'
 import { pipelineDocument } from './pipeline/pipeline-document.ts'
 import type { SettingNames } from './yaml/corrected-keys.ts'
 
-/** Of a destination that is written as a map. */
+/** The names in a destination that is written as a map. */
 export const destinationNames: SettingNames = Object.fromEntries(
   Object.entries(destinationMaps).map(([kind, form]) => [kind, namesIn(form)]),
 )
 
 export const pipelineNames: SettingNames = { ...namesIn(pipelineDocument), to: destinationNames }
 
-/** Of a whole settings file. */
+/** The names in a whole settings file. */
 export const fileNames: SettingNames = {
   ...Object.fromEntries(Object.entries(fileSettings).map(([name, { form }]) => [name, namesIn(form)])),
   pipelines: pipelineNames,

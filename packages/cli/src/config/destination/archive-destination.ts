@@ -26,7 +26,7 @@ export interface Signing {
   readonly path: string
   /** A function, so that nothing that shows settings shows the key. */
   readonly key: () => string
-  /** Another one for another key, so that a change is noticed. */
+  /** Differs if the key differs, so that a change is noticed. */
   readonly sha256: string
 }
 

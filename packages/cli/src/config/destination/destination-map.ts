@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { hecFormats, uncertainPolicies } from '../../flags/choice.ts'
 
-/** An empty one is not set, as in the environment. A variable in the file may be empty. */
+/** An empty text counts as not set, as in the environment: a variable in the file may be empty. */
 const text = z
   .string()
   .trim()
@@ -9,7 +9,7 @@ const text = z
   .optional()
 /** A program and its words. */
 const command = z.union([text, z.array(z.string()).min(1)]).optional()
-/** An empty one removes our default. */
+/** An empty text removes our default. */
 const textOrNothing = z.string().trim().optional()
 // Text is accepted too: the value of a variable in the file is text.
 const flag = z.union([z.boolean().transform(String), text])

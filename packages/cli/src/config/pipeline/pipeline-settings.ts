@@ -47,7 +47,7 @@ export interface PipelineSettings {
   readonly context?: AddContext | undefined
   /** Whether each event says where it came from, and how. */
   readonly provenance?: true
-  /** Only of the first destination: one finding is enough. */
+  /** Only the first destination of a document has rules: one finding is enough. */
   readonly detect?: DetectSettings | undefined
   readonly destination: Destination
   /** How a file or standard output is written. */

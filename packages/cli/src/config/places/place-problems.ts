@@ -16,10 +16,10 @@ import { newStateProblem, stateFileProblem } from './state-file-problem.ts'
 // becomes full or fails, or a file that another process holds, is not: exit status 2 would keep a service from starting again. Both functions
 // look and write nothing.
 
-/** A missing state is made, or it is none. */
+/** What happens if the state is missing: it is made, or the command goes on without one. */
 export type StateOpening = 'or-make' | 'if-there'
 
-/** Of the state. Of a database, the rest shows only when it is opened. */
+/** The problems of the place of the state. If that is a database, other problems show only when it is opened. */
 export async function statePlaceProblems(
   state: StatePath,
   opening: StateOpening,
@@ -35,7 +35,7 @@ export async function statePlaceProblems(
   return named(statePathSetting, await (isMade ? newStateProblem(state) : stateFileProblem(statePath)))
 }
 
-/** Of the files and folders that pipelines write. */
+/** The problems of the files and folders that pipelines write. */
 export async function destinationPlaceProblems(pipelines: readonly PipelineSettings[]): Promise<Problem[]> {
   const found = pipelines.map(async ({ destination, destinationSetting }) =>
     named(destinationSetting, await destinationProblem(destination)),

@@ -1,7 +1,7 @@
 import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
-/** Whether two paths lead to one file or folder, by links or by two names of it. Neither must exist. */
+/** Whether two paths lead to the same file or folder, by links or because it has two names. The paths need not exist. */
 export function isSameFile(one: string, other: string): boolean {
   if (realPathOf(one) === realPathOf(other)) return true
   const identity = identityOf(one)

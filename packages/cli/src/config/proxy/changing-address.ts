@@ -4,7 +4,7 @@ import type { SecretReader } from '@asana-audit/core/sink-kit'
 
 /**
  * The address of a proxy as its file or command gives it now; `isRefused`: the proxy refuses the last one, so it is read at once. While a
- * new one cannot be read or used, the earlier one is, and `warn` hears why, once for each cause.
+ * new one cannot be read or used, the earlier one stays in use, and `warn` is called with the reason, once for each cause.
  */
 export type ChangingAddress = (warn: (message: string) => void, isRefused: boolean) => Promise<string>
 
@@ -13,7 +13,7 @@ export function changingAddress(read: SecretReader, setting: string): ChangingAd
   let held: { readonly text: string; readonly address: string } | undefined
   let said: string | undefined
 
-  /** Why the earlier one is still in use. */
+  /** Reads the address. Returns why the earlier one is still in use, if it is. */
   async function renew(isRefused: boolean): Promise<string | undefined> {
     try {
       if (isRefused && held) await read.another?.(new Set([held.text]))

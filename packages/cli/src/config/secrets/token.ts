@@ -4,7 +4,7 @@ import type { Problem, Warning } from '../../terminal/problem.ts'
 
 /** A secret that is asked for each time it is needed, so that a corrected file is used without a restart. */
 export interface Token {
-  /** For one part of a command. `onWarning` hears which of two tokens has come into use, and that an earlier one still is. */
+  /** A reader for one part of a command. Warns which of two tokens has come into use, and that an earlier one is still in use. */
   readonly reader: (onWarning?: (warning: Warning) => void) => SecretReader
   /** Where the token and the second one come from. Pipelines with the same ones share a request budget. Holds no secret. */
   readonly source: string
@@ -26,7 +26,7 @@ export function tokenFrom(first: FoundSecret, second: FoundSecret | undefined): 
   }
 }
 
-/** In the place of a token with problems. It is never sent, because the pipeline does not start. */
+/** Stands in for a token with problems. It is never sent, because the pipeline does not start. */
 export const noToken: Token = { reader: () => () => '', source: '' }
 
 function readerOf({ secret }: FoundSecret): SecretReader {
