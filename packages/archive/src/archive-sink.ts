@@ -29,7 +29,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   const { clock = systemClock } = options
   const { maxRows = 20_000, maxBytes = 16 * 2 ** 20, maxAgeMs = longestAgeMs } = options
   const forms = formsOf(formats, { compression, ocsf: options.ocsf, view: options.view })
-  // A record takes anything; a view reads what every event has.
+  // A record stores any event. A view needs the fields that every event of Asana has.
   const isWhole = forms.every(({ isRecord }) => isRecord)
     ? () => true
     : ({ event_type, actor }: Identified & { event_type?: unknown; actor?: unknown }): boolean =>
@@ -103,7 +103,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     if (!isRecorded && different.length > 0) throw notOurs(key)
     if (!isRecorded) await record(objectFacts(key, format, events, bytes), chain, signal)
     const [first, ...more] = different.filter((gid) => !told.has(gid))
-    // A view follows from our tables too.
+    // A view also changes when our tables change, so a difference there says nothing about the event.
     if (first === undefined || !isRecord) return
     for (const gid of different) told.add(gid)
     onWarning?.(differs(key, first, more.length))

@@ -9,7 +9,7 @@ import type { ObjectStore } from './store/object-store.ts'
 export interface FoundObject {
   readonly key: string
   readonly bytes: Uint8Array
-  /** Its entry in the manifest cannot be older, in milliseconds since 1970. */
+  /** Its entry in the manifest cannot be older than this, in milliseconds since 1970. */
   readonly notBefore: number
   readonly events: readonly Identified[]
   /** Pairs of an event of the write and the one in the object with its gid. */
@@ -37,7 +37,7 @@ interface Span {
 
 interface Known {
   readonly storedAt: number
-  /** Of its events. Undefined: it was not read yet. */
+  /** The times of its events. Undefined until the object was read. */
   span: Span | undefined
 }
 
@@ -62,7 +62,7 @@ export function archivedDays(
     if (known) return known
     const objects = new Map<string, Known>()
     for await (const { key, storedAt } of store.list(folder, signal)) {
-      // What a joined object without an entry is made of is still there.
+      // Skip a joined object until it has an entry: until then the objects that it is made of are there too.
       if (isJoinedKey(key) && !(await isRecordedJoin(key, Date.parse(day), signal))) continue
       if (readKey(key)) objects.set(key, { storedAt, span: undefined })
     }

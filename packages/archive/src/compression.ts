@@ -9,7 +9,7 @@ import {
 export const compressions = ['gzip', 'zstd'] as const
 export type Compression = (typeof compressions)[number]
 
-/** No object of ours comes near. It limits what a planted one can take of memory. */
+/** Our objects are much smaller. The limit keeps an object that somebody planted from filling the memory. */
 const mostBytes = 512 * 2 ** 20
 
 const gzip = promisify(gzipCallback)

@@ -44,7 +44,7 @@ export interface FirstRecord {
   readonly writtenAt: string
   /** Whether the entry is signed. The signature is not checked. */
   readonly isSigned: boolean
-  /** Of the object that held it first. That is gone if it was joined with others. */
+  /** The key of the object that held the event first. That object is gone if it was joined with others. */
   readonly key: string
 }
 
@@ -87,7 +87,10 @@ export async function findEvent(options: FindEventOptions): Promise<FoundEvent[]
   return found
 }
 
-/** Of what is recorded and of what is there, in order. A view has no events, and a joined object has those of what it replaces. */
+/**
+ * The keys of all objects that are recorded or stored, in order. Leaves out views, which do not give events back, and objects whose events
+ * are in a joined object.
+ */
 async function keysToSearch(
   { store, day, signal }: FindEventOptions,
   entries: readonly ManifestEntry[],
@@ -102,7 +105,7 @@ async function keysToSearch(
   return [...keys].filter(mayHold).sort()
 }
 
-/** Of the event at this place in an object. A joined object has a later entry than the one that it replaces. */
+/** The first record of the event at this place in an object. The events of a joined object were recorded before, by the objects that it replaces. */
 function firstRecord(
   entry: ManifestEntry,
   at: number,

@@ -103,7 +103,7 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
   return done
 }
 
-/** Before the place is claimed: a folder with a wrong name stays as it is. */
+/** Call it before the place is claimed: if somebody gives a wrong folder, that folder must stay as it is. */
 async function mustBeArchive(store: ObjectStore, signal: AbortSignal | undefined): Promise<void> {
   for await (const _ of store.list(manifestFolder, signal)) return
   const { code, message } = noArchive(store.place, false)

@@ -29,7 +29,7 @@ export interface CompactedDay {
   readonly day: string
   /** The objects of one format are joined at a time. */
   readonly format: ArchiveFormat
-  /** Those that were joined now; with `dryRun` those that would be. */
+  /** The joined objects that were made now; with `dryRun` those that would be made. */
   readonly joined: readonly JoinedObject[]
   /** Keys of objects that were removed now, also those that a killed call left. */
   readonly removed: readonly string[]
@@ -40,7 +40,7 @@ export interface CompactDayOptions {
   readonly day: string
   /** A record. Its objects may be compressed in another way. */
   readonly form: ObjectForm
-  /** Of all objects of this day and form. */
+  /** The entries of all objects of this day and form. */
   readonly entries: readonly ManifestEntry[]
   /** Undefined: nothing is written or removed. */
   readonly chain: ManifestChain | undefined
@@ -86,7 +86,10 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactedD
   return { day, format: form.format, joined, removed }
 }
 
-/** In the order of their entries, those without one last: one that was joined again is removed after what it replaced itself. */
+/**
+ * The joined objects in the order of their entries; those without an entry come last. So if an object was joined again, the objects that it
+ * replaced are removed before it.
+ */
 function joinedInOrder(
   present: ReadonlySet<string>,
   entries: ReadonlyMap<string, ManifestEntry>,
@@ -104,7 +107,7 @@ function liveOf(
   return [...present].sort().flatMap((key) => (replaced.has(key) ? [] : (entries.get(key) ?? [])))
 }
 
-/** Two objects at least that follow each other and fit into one. Those that do not fit now do not fit next time either. */
+/** Groups of at least two objects that follow each other and fit into one. Objects that do not fit now do not fit next time either. */
 async function* groups(
   store: ObjectStore,
   live: readonly ManifestEntry[],
@@ -115,7 +118,7 @@ async function* groups(
   let size = 0
   for (const [index, entry] of live.entries()) {
     signal?.throwIfAborted()
-    // It need not be readable: the objects of old days may be in an archive class of the bucket.
+    // An object that fits with no neighbour is not read: objects of old days may be in an archive class, where they cannot be read.
     if (!fit(live[index - 1], entry) && !fit(entry, live[index + 1])) {
       yield* joinable(group)
       ;[group, rows, size] = [[], 0, 0]
@@ -135,7 +138,7 @@ async function* groups(
   yield* joinable(group)
 }
 
-/** Whether there are two, and not too many rows for one. */
+/** Whether both objects exist and have few enough rows for one object. */
 function fit(one: ManifestEntry | undefined, other: ManifestEntry | undefined): boolean {
   return one !== undefined && other !== undefined && one.rows + other.rows <= mostRows
 }

@@ -14,11 +14,11 @@ import { damagedObject, joinedGone, notJoined, notRecorded } from './compaction-
 
 /** Objects that become one, in the order of their keys. */
 export interface Group {
-  /** Of the joined object. */
+  /** The key of the joined object. */
   readonly key: string
   readonly replaces: readonly string[]
   readonly events: number
-  /** All of them, one a line: texts take far less memory than events. */
+  /** All events, one a line: a text takes far less memory than events. */
   readonly text: string
 }
 
@@ -41,7 +41,7 @@ export function groupOf(objects: readonly [Loaded, ...Loaded[]]): Group {
 export interface Joining {
   readonly store: ObjectStore
   readonly chain: ManifestChain
-  /** One, or none. */
+  /** The entries of the object at a key: one, or none. */
   readonly entriesOf: (key: string) => readonly ManifestEntry[]
   readonly signal: AbortSignal | undefined
 }
@@ -50,7 +50,7 @@ export interface Joining {
 export async function joinObjects({ key, replaces, text }: Group, joining: Joining): Promise<ManifestEntry> {
   const { form } = readKey(key)!
   const bytes = await form.encode(eventsOf(text))
-  // If it exists, another call has just made it: what it holds is compared all the same.
+  // If the object exists, another call has just made it. Its events are compared all the same.
   await joining.store.create(key, bytes, joining.signal)
   return record(key, replaces, joining)
 }
@@ -122,7 +122,7 @@ export async function removeReplaced(
 ): Promise<readonly string[]> {
   const { key, replaces = [] } = entry
   const joined = await store.read(key, signal)
-  // Another call has joined it with others, or it was lost: nothing can be proved with it.
+  // Without the joined object nothing can be proved. Another call has joined it with others, or it was lost.
   if (!joined) return []
   const { problem, events } = await verifyObject(entry, joined, () => undefined)
   if (problem) throw damagedObject(problem.message)
@@ -132,7 +132,7 @@ export async function removeReplaced(
   for (const replaced of replaces) {
     const bytes = await store.read(replaced, signal)
     if (!bytes) continue
-    // Somebody changed it: it is evidence of that.
+    // Somebody has changed this object. It stays, as evidence of that.
     if (sha256(bytes) !== entriesOf(replaced)[0]?.sha256)
       throw damagedObject(`${replaced} is not as it was stored.`)
     await store.remove(replaced, signal)

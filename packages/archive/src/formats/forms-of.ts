@@ -7,11 +7,11 @@ import type { ArchiveViewOptions } from './view-options.ts'
 import { lineView } from './views/line-view.ts'
 
 export interface FormsOptions {
-  /** Of JSON lines. */
+  /** How JSON lines are compressed. */
   readonly compression: Compression
-  /** For that format. */
+  /** Options for the format `ocsf`. */
   readonly ocsf: OcsfFormatOptions | undefined
-  /** For all formats that are views. */
+  /** Options for all formats that are views. */
   readonly view: ArchiveViewOptions | undefined
 }
 

@@ -29,7 +29,7 @@ export async function decodeLines(bytes: Uint8Array, compression: Compression): 
   return text.slice(0, -1).split('\n').map(jsonOf)
 }
 
-/** Of the object at a key; undefined if it has no JSON lines. */
+/** How the object at a key is compressed; undefined if it has no JSON lines. */
 export function compressionOf(key: string): Compression | undefined {
   return compressions.find((compression) => key.endsWith(lineEndings[compression]))
 }

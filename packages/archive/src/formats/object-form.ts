@@ -3,7 +3,7 @@ import type { Identified } from '@asana-audit/core'
 /** The names of formats in settings and in the manifest. */
 export const archiveFormats = ['jsonl', 'flat', 'ocsf', 'ocsf_jsonl', 'ecs', 'cim'] as const
 export type ArchiveFormat = (typeof archiveFormats)[number]
-/** Those that give the events back. The others are views. */
+/** The formats that give the events back. The others are views. */
 export const recordFormats: readonly ArchiveFormat[] = ['jsonl', 'flat']
 
 /** How objects of one kind hold events, and where in the archive they are. */

@@ -7,7 +7,7 @@ import { dialectNames } from '../formats/views/dialects.ts'
 import { lineView } from '../formats/views/line-view.ts'
 import { sha256 } from '../sha256.ts'
 
-/** All but those of `ocsf`, whose folders say more. */
+/** The forms of all formats except `ocsf`, whose folders say more than the day. */
 const forms: readonly ObjectForm[] = [
   ...compressions.flatMap((one) => [jsonLines(one), ...dialectNames.map((name) => lineView(name, one))]),
   flatParquet,

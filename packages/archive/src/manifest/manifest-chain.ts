@@ -25,7 +25,7 @@ export interface ManifestChainOptions {
 export interface ChainHead {
   readonly lane: string
   readonly sequence: number
-  /** Of the entry as it is stored. */
+  /** The SHA-256 of the entry as it is stored. */
   readonly sha256: string
 }
 
@@ -58,7 +58,7 @@ export async function openManifestChain(
     const bytes = await store.read(entryKey(lane, lastHead.sequence), signal)
     if (!bytes || sha256(bytes) !== lastHead.sha256) throw takenAway(lane, lastHead.sequence, store.place)
   }
-  /** By key, the entries read so far: all after `unread`. */
+  /** The keys of the objects whose entries were read so far: all entries after `unread`. */
   const recorded = new Set<string>()
   let unread = length
   let previous: string | null = null

@@ -10,7 +10,7 @@ export interface StoredEntry {
   readonly bytes: Uint8Array
 }
 
-/** What a lane has after this number, without a gap. A list may lack it: a page of it was lost, or it was written since. */
+/** The entries of a lane after this number, up to the first gap. A list may lack them: a page of the list was lost, or they were written since. */
 export async function* entriesAfter(
   store: ObjectStore,
   folder: string,

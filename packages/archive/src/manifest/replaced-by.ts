@@ -1,9 +1,9 @@
 import type { ManifestEntry } from './manifest-entry.ts'
 
 /**
- * By the key of an object that was joined with others: the entry of the joined object. Who reads the archive leaves such an object out
- * if it is still there. In a ring of entries that name each other, which only a forger writes, no object counts as replaced: each must
- * then be there itself.
+ * For the key of each object that was joined with others, the entry of the joined object. A reader leaves such an object out if it is still
+ * there. Only a forger writes entries that replace each other in a ring. In such a ring no object counts as replaced, so each must be there
+ * itself.
  */
 export function replacedBy(entries: readonly ManifestEntry[]): ReadonlyMap<string, ManifestEntry> {
   const named = new Map(

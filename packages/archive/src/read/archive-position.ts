@@ -11,11 +11,11 @@ export interface ArchivePosition {
   /** The time range, RFC 3339. Null: open. */
   readonly since: string | null
   readonly until: string | null
-  /** What was recorded up to there was given. */
+  /** All events that were recorded up to there were given. */
   readonly after: ChainHeads
-  /** What was recorded up to there is being given, in the order of time. Left out: nothing is. */
+  /** The events that were recorded after that and up to here are being given, in the order of time. Left out: none are. */
   readonly upTo?: ChainHeads | undefined
-  /** The last event that was given of that, and its object. Left out: none yet. */
+  /** The last of these events that was given, and its object. Left out: none was given yet. */
   readonly last?: { readonly key: string; readonly first: string; readonly gid: string } | undefined
 }
 

@@ -109,7 +109,7 @@ async function* read(
       }
     } catch (error) {
       if (signal?.aborted) return
-      // What came before is delivered all the same.
+      // The events before the fault are delivered all the same.
       if (batch.length > 0) yield passed()
       throw error
     }
@@ -125,7 +125,7 @@ function isSame(one: ChainHeads, other: ChainHeads): boolean {
   return Object.entries(one).every(([folder, { sequence }]) => other[folder]?.sequence === sequence)
 }
 
-/** A chain that grew still has the entry that was its end. */
+/** Checks that each chain still has the entry that was its end: a chain only grows. */
 async function checkHeads(
   store: ObjectStore,
   heads: ChainHeads,

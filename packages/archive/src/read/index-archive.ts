@@ -10,13 +10,13 @@ import { type ChainHead, scanManifest } from './scan-manifest.ts'
 
 /** What an archive has of a time, by its manifest. */
 export interface ArchiveIndex {
-  /** Lane by lane. */
+  /** The entries of objects of that time, lane by lane. */
   readonly entries: readonly ManifestEntry[]
-  /** The same, and the others of their days. */
+  /** The same entries, and all others of their days. */
   readonly ofDays: readonly ManifestEntry[]
-  /** By the folder of the lane. */
+  /** The end of each chain, by the folder of the lane. */
   readonly heads: ReadonlyMap<string, ChainHead>
-  /** Objects of that time that the manifest does not have, also not by now: a run may just have recorded one. */
+  /** Objects of that time without an entry. It looks into the manifest once more, since a run may have recorded one just now. */
   notRecorded(): Promise<string[]>
 }
 
@@ -34,7 +34,7 @@ interface Scan extends Pick<ArchiveIndex, 'ofDays' | 'heads'> {
 /** Rejects with a fatal `no_archive` for a place without a manifest. */
 export async function indexArchive(options: IndexArchiveOptions): Promise<ArchiveIndex> {
   const { store, since, until, signal } = options
-  // Before the manifest: an object gets its entry right after it was created.
+  // List the objects before the manifest is read: an object gets its entry right after it was created.
   const unknown = new Set<string>()
   for await (const key of storedKeys(options)) unknown.add(key)
   for (const folder of [manifestFolder, ...foldersOf(options)])
@@ -56,7 +56,7 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
   }
   const from = Number.isFinite(since) ? since : undefined
   let found = await scan(from)
-  // The clock of who wrote its entry may have been wrong.
+  // An entry may have a wrong time, because the clock of its writer was wrong. So look at all entries.
   if (from !== undefined && [...unknown].some((key) => readKey(key))) found = await scan(undefined)
   const { problems, ofDays, heads } = found
   for (const problem of problems) options.onProblem(problem)
@@ -87,7 +87,7 @@ async function* storedKeys(options: IndexArchiveOptions): AsyncGenerator<string>
     for await (const { key } of store.list(folder, signal)) if (isOfDays(key, since, until)) yield key
 }
 
-/** Those of the days of a time, if they are few; else those of the formats. */
+/** The folders of the days of a time, if they are few; otherwise the folders of the formats. */
 function foldersOf({ since, until }: TimeSpan): string[] {
   const formats = objectFormats.map(({ folder }) => folder)
   if (until - since >= manyDays * dayMs) return formats

@@ -125,7 +125,7 @@ function isIn(event: Identified, { since, until }: TimeSpan): boolean {
   return at >= since && at < until
 }
 
-/** In their order, some ahead of their turn. */
+/** Fetches objects in their order, some of them ahead of their turn. */
 async function* fetched(
   objects: readonly PlannedObject[],
   { store, signal }: PlannedEventsOptions,
@@ -135,7 +135,7 @@ async function* fetched(
     signal?.throwIfAborted()
     for (let next = index + waiting.length; next <= index + ahead && next < objects.length; next += 1) {
       const read = store.read(objects[next]!.entry.key, signal)
-      // Its turn may never come, if the reader ends before.
+      // If the reader ends before its turn, nobody else handles a rejection.
       read.catch(() => {})
       waiting.push(read)
     }

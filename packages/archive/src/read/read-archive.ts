@@ -95,7 +95,7 @@ export function timeSpan(
   }
 }
 
-/** What is missing must not look like all there is. */
+/** Throws a fatal `archive_incomplete`: an archive that lacks a part must not look complete. */
 export function refuse({ message }: ArchiveProblem): never {
   throw fault({ fault: 'fatal', code: 'archive_incomplete', message })
 }

@@ -34,7 +34,7 @@ function isWithin({ lane, sequence }: ManifestEntry, heads: ChainHeads): boolean
 }
 
 function replacedIn(entry: ManifestEntry, byKey: ReadonlyMap<string, ManifestEntry>): ManifestEntry[] {
-  // What has no entry here is of another time.
+  // An object without an entry here is of another time.
   return (entry.replaces ?? []).flatMap((key) => byKey.get(key) ?? [])
 }
 
@@ -58,7 +58,7 @@ function resumed(
   byKey: ReadonlyMap<string, ManifestEntry>,
   isMixed: boolean,
 ): PlannedObject[] {
-  // Also a joined one may have been begun.
+  // Reading may have stopped in the middle of a joined object, too.
   if (object.entry.key === last.key) return [{ ...object, given: { upTo: last.gid } }]
   const parts = partsOf(object.entry, byKey)
   const isLater = (part: ManifestEntry): boolean => {

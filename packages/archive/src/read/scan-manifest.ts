@@ -15,14 +15,14 @@ export interface ScanOptions {
   readonly store: ObjectStore
   /** Milliseconds since 1970: entries that were written well before cannot be about events from then on, and are not read. */
   readonly since: number | undefined
-  /** Lane by lane, each in its order. */
+  /** Called with the entries of one lane after the other, in the order of each lane. */
   readonly onEntry: (entry: ManifestEntry) => void
   readonly onProblem: (problem: ArchiveProblem) => void
   readonly onProgress?: ((read: number, all: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** Entries are small: the wait for a store counts. */
+/** How many entries are read at once. They are small, so most of the time goes into waiting for the store. */
 const atOnce = 32
 /** How much earlier than its events an entry may seem to be written, because clocks differ. */
 const slackMs = 2 * 86_400_000
@@ -71,7 +71,7 @@ export async function scanManifest(options: ScanOptions): Promise<ReadonlyMap<st
       const some = keys.slice(from, from + atOnce)
       const stored = await Promise.all(some.map(({ key }) => store.read(key, signal)))
       for (const [index, bytes] of stored.entries()) {
-        // What was taken away just now shows as a gap before the next one.
+        // An entry that was removed just now shows as a gap before the next entry.
         if (bytes) add({ ...some[index]!, bytes })
       }
       read += some.length

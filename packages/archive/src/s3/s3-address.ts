@@ -7,7 +7,7 @@ export interface S3Address {
   /** Empty, or ends with a slash. */
   readonly prefix: string
   readonly region: string
-  /** With a slash at the end. Of the bucket, unless the path names it. */
+  /** The address of the bucket, or of the store if the path names the bucket. It ends with a slash. */
   readonly base: string
 }
 
@@ -109,7 +109,7 @@ export function bucketUrl({ base }: S3Address, query: Readonly<Record<string, st
   return url
 }
 
-/** As messages name it. */
+/** The place of an archive as messages name it. */
 export function placeOf({ bucket, prefix }: S3Address): string {
   return `s3://${bucket}/${prefix}`.replace(/\/$/, '')
 }

@@ -33,7 +33,7 @@ const expired = fatal(
   'Renew the session token, or give a role whose keys are renewed by themselves.',
 )
 
-/** Stores say this with a code that they have for much else. */
+/** That object lock is missing. Stores say it with a code that has many other meanings. */
 const lockMissing = fatal(
   'lock_not_enabled',
   'Enable object lock and versioning for the bucket, or archive without a lock.',

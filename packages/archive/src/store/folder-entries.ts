@@ -14,7 +14,7 @@ export async function* filesBelow(path: string, folder: string): AsyncGenerator<
   }
 }
 
-/** The rest, in the same order. */
+/** Everything below the folder that `filesBelow` does not give, in the same order. */
 export async function* notFilesBelow(path: string, folder: string): AsyncGenerator<NotAFile> {
   for await (const { key, entry } of entriesBelow(path, folder)) {
     if (entry.isFile()) continue
@@ -25,7 +25,7 @@ export async function* notFilesBelow(path: string, folder: string): AsyncGenerat
   }
 }
 
-/** Of the file that a link leads to. Undefined for one that is gone: it may have been joined with others since it was listed. */
+/** The stats of a file, or of the file that a link leads to. Undefined if it is gone: it may have been joined with others since it was listed. */
 export async function statsOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path)

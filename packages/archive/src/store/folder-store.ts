@@ -60,7 +60,7 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
         })
         await syncDirectory(path)
         lock = await lockFolder(path, onWarning)
-        // What a process left that was killed in the middle of a file.
+        // Remove what a process has left that was killed while it wrote a file.
         await rm(join(path, unfinished), { recursive: true, force: true })
       }),
     create: (key, bytes, signal) =>
@@ -98,7 +98,7 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
     async *list(folder) {
       stillThere()
       yield* filesBelow(path, folder)
-      // Else it may have been gone meanwhile, and have looked empty.
+      // Check again: if the folder was gone meanwhile, it looked empty.
       stillThere()
     },
     notFiles: (folder) => notFilesBelow(path, folder),
@@ -145,7 +145,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** The new name, and the folders that were made for it, from the folder of `target` to that of `highest`. */
+/** Makes the new name durable, and the folders that were made for it, from the folder of `target` up to that of `highest`. */
 async function syncUpTo(target: string, highest: string): Promise<void> {
   for (let at = target; ; at = dirname(at)) {
     await syncDirectory(at)

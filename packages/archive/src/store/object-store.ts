@@ -5,9 +5,9 @@ export interface StoredObject {
   readonly storedAt: number
 }
 
-/** What lies where objects are, and is none: nothing opens it. */
+/** Something that lies among the objects but is not a file. Nothing opens it. */
 export interface NotAFile {
-  /** As of an object. */
+  /** Its key, in the same form as the key of an object. */
   readonly key: string
   /** What it is, as part of a sentence, such as `a named pipe`. */
   readonly kind: string

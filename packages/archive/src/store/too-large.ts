@@ -1,6 +1,6 @@
 import { type Fault, fault } from '@asana-audit/core'
 
-/** No object of an archive comes near. It limits what a planted one can take of memory. */
+/** Objects of an archive are much smaller. The limit keeps an object that somebody planted from filling the memory. */
 export const mostObjectBytes: number = 256 * 2 ** 20
 
 /** `where`: the whole address or path of the object. */
