@@ -20,18 +20,18 @@ export type BudgetOf = (tokenRef: string, freelyUntil?: number) => RequestBudget
 /** Most requests of one worker with one token at once. Asana allows 50 to all of them. */
 const inFlight = 16
 
-/** How long the first request waits for others, so that they are asked for together. */
+/** How long the first request waits for others, so that one statement takes them all. */
 const gatherMs = 5
 
 /** What this worker knows of one token. It is forgotten once nobody asks any more. */
 interface Token {
-  /** How many requests at once, with no rate of its own. */
+  /** Limits how many requests run at once. The rate is limited by the database. */
   readonly running: RequestBudget
   /** The callers that wait for an answer of the database. */
   readonly waiting: PromiseWithResolvers<number>[]
-  /** By our clock, in milliseconds since 1970. */
+  /** No request starts before this time, by our clock, in milliseconds since 1970. */
   heldUntil: number
-  /** What the database was not told yet. */
+  /** A wait that the database does not know of yet, in milliseconds. */
   holdMs: number
   users: number
 }
@@ -143,7 +143,7 @@ export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): 
 
 const nothingTaken = (): void => {}
 
-/** As long as every wait that a server asks for. */
+/** The longest wait that a server may ask for, in milliseconds. */
 const longestHoldMs = 600_000
 
 function answer(waiting: readonly PromiseWithResolvers<number>[], grant: BudgetGrant | undefined): void {

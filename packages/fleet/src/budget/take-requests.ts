@@ -1,6 +1,6 @@
 import type { Connection } from '../database/open-database.ts'
 
-/** What one token is asked for, and is told. */
+/** A question about the budget of one token, and what a worker has learnt about it. */
 export interface BudgetAsk {
   readonly tokenRef: string
   readonly requests: number
@@ -22,12 +22,12 @@ export interface BudgetGrant {
 /** How many requests may start at once after a quiet spell, as a share of a minute's worth. */
 const burst = 1 / 60
 
-/** Nobody waits longer than this for a request; who would have to, asks again later. */
+/** Nobody waits longer than this for a request. A request that would have to wait longer is asked for again later. */
 export const longestWaitMs = 5_000
 
 /**
  * One row for each token, shared by all workers: `due` is when the next request is due at an even rate. All tokens of a moment are asked in one
- * statement, in one order, so that two workers wait for each other only one way. The clock is the database's.
+ * statement, in one order for all workers: otherwise two of them could wait for each other for ever. The clock is the database's.
  *
  * A new row is only made here, and counts from the next time on.
  */

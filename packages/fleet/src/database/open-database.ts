@@ -34,9 +34,9 @@ export function openDatabase(pool: Pool, deadlineMs: number): Database {
       isUsable = true
       return result
     } finally {
-      // One that is thrown away may still get an error until it has ended.
+      // Keep the listener on a connection that is closed: it may still get an error until it has ended.
       if (isUsable) client.off('error', ignore)
-      // After an error it may be in the middle of something. Closing it rolls back.
+      // After an error the connection may be in the middle of a transaction. Closing it rolls that back.
       client.release(!isUsable)
     }
   }
@@ -63,7 +63,7 @@ async function connected(pool: Pool, deadlineMs: number): Promise<PoolClient> {
   try {
     return await within(connecting, deadlineMs)
   } catch (error) {
-    // One that comes too late goes back.
+    // A connection that comes too late is given back.
     connecting.then(
       (client) => client.release(),
       () => {},

@@ -16,7 +16,7 @@ export async function migrateBoss(client: ClientBase): Promise<void> {
     schema: bossSchema,
     db: { executeSql: (text: string, values?: unknown[]) => client.query(text, values) },
     ...{ migrate: true, supervise: false, schedule: false, registerInstance: false },
-    // The least it allows, since it has to pass between two migrations.
+    // The least that pg-boss allows. This time has to pass between two migrations.
     bamIntervalSeconds: 10,
   })
   let failed: Error | undefined
@@ -26,7 +26,7 @@ export async function migrateBoss(client: ClientBase): Promise<void> {
   await boss.start()
   try {
     await createTurnQueues(boss)
-    // pg-boss builds them one after another while others work. Workers do not: they change no table.
+    // pg-boss builds the indexes one after another while others work. Workers do not build any: they change no table.
     while (await isBuilding(boss)) {
       if (failed) throw failed
       await wait(lookMs)

@@ -6,13 +6,13 @@ import { fleetVersion } from './schema-version.ts'
 import { fleetSteps } from './tables.ts'
 import { createViews, dropViews } from './views.ts'
 
-/** The version of the part `fleet` before and after. Undefined: there was none. */
+/** The version of the part `fleet` before and after. Undefined before: the database had no fleet. */
 export interface FleetMigration {
   readonly from: number | undefined
   readonly to: number
 }
 
-/** Of all that migrates the fleet: a number nobody else uses. */
+/** The lock of everybody who migrates the fleet: a number that nobody else uses. */
 const lockKey = 4_270_111_790
 
 /**

@@ -1,4 +1,4 @@
-/** For a pg-boss that must change what the views read. Who may read them is granted again after that. */
+/** Drops the views, because pg-boss must change tables that they read. The rights to read them are granted again after that. */
 export const dropViews: string = `drop view if exists asana_audit.fleet_lag, asana_audit.fleet_backlogs,
   asana_audit.fleet_paused, asana_audit.fleet_workers`
 
@@ -10,7 +10,7 @@ const turn = (queue: string): string => `left join lateral (
     where job.name = '${queue}' and job.singleton_key = t.pipeline_id::text and job.state <= 'active'
   ) turn on true`
 
-/** Null while nothing is wrong. `at` formats a time as people read it. */
+/** The sentence about what is wrong, or null. `at` formats a time as people read it. */
 const why = `case
       when t.state = 'paused' and t.next_try is null then coalesce(t.paused_message, 'A person has paused it.')
       when t.paused_code is not null then t.paused_message

@@ -34,7 +34,7 @@ export async function importTenants(
   })
 }
 
-/** A position belongs to its workspace. */
+/** The tenants whose workspace would change. That is a problem, because a position belongs to its workspace. */
 async function movedWorkspaces(
   client: ClientBase,
   tenants: readonly CsvTenant[],

@@ -14,7 +14,7 @@ export interface TokenPlace {
   readonly programs?: readonly string[] | undefined
 }
 
-/** As for the file of a secret. */
+/** The same limit as for the file of a secret. */
 const maxBytes = 65_536
 
 /**

@@ -132,7 +132,7 @@ function tenantOn(
 function repeatedNames(tenants: readonly CsvTenant[]): CsvProblem[] {
   const first = new Map<string, number>()
   return tenants.flatMap(({ line, tenant: { name } }) => {
-    // An empty one is told as such.
+    // An empty name is reported as that, not as a repeated one.
     if (name === '') return []
     const before = first.get(name)
     if (before === undefined) {

@@ -57,7 +57,7 @@ export function tokenReaders({ env, programs }: TokenReadersOptions): (reference
 
   return (written) => {
     const reader = readers.get(written) ?? made(written)
-    // Behind all others, so that the first one is the one to forget.
+    // Put it behind all others, so that the first reader is always the one to forget.
     readers.delete(written)
     readers.set(written, reader)
     const [first] = readers.keys()

@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss'
 import type { Connection } from '../database/open-database.ts'
 import { bossSchema } from './turn-queues.ts'
 
-/** How often the workers, one for all, look for turns whose worker is silent, in seconds. */
+/** How often one worker looks, for all of them, for turns whose worker is silent, in seconds. */
 const superviseSeconds = 5
 
 /**
@@ -35,7 +35,7 @@ export async function startBoss(boss: PgBoss): Promise<void> {
   }
 }
 
-/** It has no codes for them. */
+/** pg-boss has no codes for these errors, so their text must do. */
 function isOfOtherVersion(error: unknown): boolean {
   const { message } = Object(error) as { readonly message?: unknown }
   return message === 'pg-boss database requires migrations' || message === 'pg-boss is not installed'

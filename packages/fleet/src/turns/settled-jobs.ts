@@ -1,6 +1,6 @@
 /**
- * The ids of the jobs that a `touch` or `deleteJob` of pg-boss concerned; the others are another attempt's. Its types do not name the field, and the
- * one that they name lists what was asked for.
+ * The ids of the jobs that a `touch` or `deleteJob` of pg-boss has changed. The other jobs belong to another attempt by now. The types of pg-boss
+ * do not name this field, and the field that they name lists all ids of the request.
  */
 export function settledJobs(response: object): ReadonlySet<string> {
   const { settled } = response as { readonly settled?: readonly string[] | null }

@@ -3,7 +3,7 @@ import type { Tenant } from '../tenants/tenant.ts'
 
 type OnTenantFact = (fact: Fact, tenant: Tenant, lane: LaneName) => void
 
-/** Limits memory. */
+/** How many sights are remembered, to limit memory. */
 const mostSights = 1_000
 
 /** A source reports each unfamiliar value once, but here it is made anew for each turn: of the same value only the first is passed on. */

@@ -26,7 +26,7 @@ export interface Slots {
   work(signal: AbortSignal): Promise<void>
 }
 
-/** The wait after all free slots were filled: those that become free meanwhile are filled by one query. */
+/** The wait after all free slots were filled. The slots that become free meanwhile are filled by one query. */
 const fullMs = 50
 /** The wait after fewer turns were found than there were free slots: those that become due meanwhile are found by one query, this late at most. */
 const idleMs = 500
@@ -50,7 +50,7 @@ export function openSlots(options: SlotsOptions): Slots {
     return jobs.length === free
   }
 
-  /** Those that were not given to another worker while the database was away. */
+  /** The jobs that were not given to another worker while the database was away. */
   async function ours(jobs: readonly FetchedJob[]): Promise<FetchedJob[]> {
     const touched = settledJobs(await boss.touch(queue, jobs.map(attemptOf)))
     return jobs.filter(({ id }) => touched.has(id))
@@ -59,7 +59,7 @@ export function openSlots(options: SlotsOptions): Slots {
   async function load(jobs: readonly FetchedJob[]): Promise<Turn[]> {
     const loaded = await loadTurns(database, queue, jobs)
     const ids = new Set(loaded.map(({ attempt }) => attempt.id))
-    // Somebody deleted their tenants by hand.
+    // Jobs without a turn: somebody has deleted their tenants by hand.
     const orphans = jobs.filter(({ id }) => !ids.has(id)).map(attemptOf)
     if (orphans.length > 0) await boss.deleteJob(queue, orphans)
     return loaded

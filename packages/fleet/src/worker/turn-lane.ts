@@ -24,7 +24,7 @@ export interface TurnLaneOptions {
 }
 
 /**
- * How often the position of a tenant is saved that has nothing new, in milliseconds. Until then its turns ask with the offset that was saved.
+ * How often a position is saved for a tenant that has nothing new, in milliseconds. Until then its turns ask with the offset that was saved.
  * With the next poll it is a few minutes old at most: nobody knows how long Asana keeps an offset, and other parts of its API keep
  * one for 15 minutes.
  */
@@ -35,7 +35,7 @@ export interface TurnLane extends Lane {
   rest(): readonly LaneCommit[]
   /** Whether the turn found nothing, and the position that is saved does as well as that of `rest` for now. */
   isIdle(): boolean
-  /** Where it is now, saved or not. */
+  /** The position now, saved or not. */
   cursor(): string | undefined
 }
 
@@ -46,10 +46,10 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
   if (start.cursor !== undefined && start.fingerprint !== undefined && start.fingerprint !== fingerprint)
     throw filtersChanged(turn.tenant.name)
   let { version, cursor } = start
-  /** Not a commit of its own: a position alone is not worth one. */
+  /** A position with nothing delivered. It is saved with the end of the turn, since it is not worth a commit of its own. */
   let rest: LaneCommit | undefined
 
-  /** The same name if it is tried again: so one is recognised that was made, and whose answer was lost. */
+  /** A commit that is tried again gets the same name. By it the state recognises a commit that was made but whose answer was lost. */
   function laneCommit(commit: Commit): LaneCommit {
     const attempt = `${turn.attempt.id} ${turn.attempt.retryCount} ${version}`
     return { pipelineId, name, fingerprint, version, owner, attempt, rememberMs, commit }
@@ -71,7 +71,7 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
       const saved = await commits.save({ turn, lanes: [laneCommit(commit)] })
       if (saved.is === 'refused') throw lose(turn, saved.why)
       version += 1n
-      // Where a person changed the tenant, the next turn has the new settings.
+      // A person has changed the tenant: this turn ends, and the next turn has the new settings.
       if (saved.isLast) endTurn(turn, { outcome: 'cut' })
     },
     rest: () => (rest ? [rest] : []),
@@ -81,8 +81,9 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
 }
 
 /**
- * Not if something was read again meanwhile: when that was is in the position, and it would be done anew in each turn. Not if it was saved in
- * the future, by a clock that was wrong: until then it would become too old for Asana.
+ * Whether the saved position does as well as the position now. Not if there was a re-read meanwhile: the position says when that was, and
+ * without saving it each turn would re-read again. Not if the position was saved in the future, by a wrong clock: before that time comes,
+ * the offset would become too old for Asana.
  */
 function isAsGood({ cursor, fingerprint, savedAgoMs }: LoadedLane, now: Cursor): boolean {
   if (cursor === undefined || fingerprint === undefined || savedAgoMs === undefined) return false

@@ -14,7 +14,7 @@ export interface Turn {
   readonly queue: TurnQueue
   readonly attempt: Attempt
   readonly tenant: Tenant
-  /** As they were when the turn began. */
+  /** The lanes of the tenant as they were when the turn began. */
   readonly lanes: Readonly<Record<LaneName, LoadedLane>>
   /** How long the tenant is still to wait before it is tried again, in milliseconds; 0 if it may run. */
   readonly waitMs: number
@@ -93,7 +93,7 @@ export function lose(turn: Turn, why: Loss): Fault {
 
 /** No turn waits longer than this because of a fault that goes away by itself. */
 const soonMs = 60_000
-/** While the last window of a backlog is open for late events. */
+/** The wait while the last window of a backlog is still open for late events. */
 const openBacklogMs = 300_000
 export const pauseMs = 300_000
 

@@ -2,9 +2,9 @@ import { auditScope } from '@asana-audit/schema'
 import type { Connection } from '../database/open-database.ts'
 
 export interface WorkerRow {
-  /** Says that the worker is there. */
+  /** Says that the worker is alive. */
   beat(): Promise<void>
-  /** It is not there any more. */
+  /** Removes the row of a worker that has ended. */
   remove(): Promise<void>
 }
 

@@ -48,7 +48,7 @@ export function writeGroup(
     })
 }
 
-/** Those whose attempt pg-boss still knows. The jobs of turns that are over are deleted. */
+/** The savings of turns whose attempt pg-boss still knows. The jobs of turns that are over are deleted. */
 async function provedOwn(
   boss: PgBoss,
   db: Connection,
@@ -73,7 +73,7 @@ async function provedOwn(
 }
 
 /**
- * Whether it depends on what the tenant is now. A poll that found nothing commits nothing, and the turn after it looks at the tenant before
+ * Whether a saving depends on what the tenant is now. A poll that found nothing commits nothing, and the next turn looks at the tenant before
  * anything else.
  */
 function isOfTenantNow({ turn, lanes, end }: Saving): boolean {
@@ -87,7 +87,7 @@ interface TenantNow {
   readonly settings: string
 }
 
-/** As they are now. Nobody changes them until the commit, so nothing is committed for a tenant after its removal. */
+/** Reads the tenants as they are now and locks them until the commit, so that nothing is committed for a tenant after its removal. */
 async function tenantsNow(
   client: PoolClient,
   group: readonly Saving[],
@@ -129,9 +129,9 @@ function hasChanged(saving: Saving, tenants: ReadonlyMap<number, TenantNow>): bo
   return now === undefined || now.isStopped || now.settings !== settingsOf(turn.tenant)
 }
 
-/** The lanes whose version moved on. */
+/** Commits all lanes. Returns the commits that were refused, because the version of their lane has moved on. */
 async function commitAll(client: PoolClient, savings: readonly Saving[]): Promise<ReadonlySet<LaneCommit>> {
-  // In one order for all workers: two transactions then wait for each other only one way.
+  // All workers take the lanes in this order. Otherwise two transactions could wait for each other for ever.
   const inOrder = savings.toSorted((a, b) => a.turn.tenant.pipelineId - b.turn.tenant.pipelineId)
   for (const { start, turn } of inOrder) {
     if (start !== undefined) await startPipeline(client, turn.tenant.pipelineId, start)
@@ -163,7 +163,7 @@ async function planNext(
   }
 }
 
-/** A turn that fails or is handed back forgets nothing of what the one before it has read. */
+/** If a turn fails or is handed back, the next turn still knows what the turn before it has read. */
 function readBy({ loadedAt, readAt }: Turn, end: TurnEnd | undefined): Pick<TurnData, 'caughtUp' | 'readAt'> {
   return end?.outcome === 'caught_up' ? { caughtUp: true, readAt: loadedAt } : { readAt }
 }
