@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { sha256 } from '../sha256.ts'
 
 export interface Signature {
-  /** Of the public key in the form SPKI (DER), to find it again after a change of keys. */
+  /** The SHA-256 of the public key in the form SPKI (DER), to find the key again after a change of keys. */
   readonly public_key_sha256: string
   /** Base64. */
   readonly ed25519: string

@@ -11,12 +11,12 @@ export interface ObjectFacts {
   /** The earliest and the latest event, RFC 3339 in UTC. */
   readonly first: string
   readonly last: string
-  /** Of the object as it is stored. */
+  /** The size of the object as it is stored; then its digest. */
   readonly bytes: number
   readonly sha256: string
-  /** Of the gids in the order of their bytes, each with a line feed. */
+  /** The digest of the gids in the order of their bytes, each with a line feed. */
   readonly ids_sha256: string
-  /** Of the digests of all events in their canonical form (RFC 8785), in order and each with a line feed. */
+  /** The digest of the digests of all events in their canonical form (RFC 8785), in order and each with a line feed. */
   readonly content_sha256: string
 }
 

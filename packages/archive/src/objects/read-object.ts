@@ -9,7 +9,7 @@ export async function readObject(key: string, bytes: Uint8Array): Promise<Identi
   })
 }
 
-/** The same. Rejects with an Error whose message is only what is wrong with the bytes, as part of a sentence. */
+/** Does the same as `readObject`, but rejects with an Error whose message only says what is wrong with the bytes, as part of a sentence. */
 export async function decodeObject(key: string, bytes: Uint8Array): Promise<Identified[]> {
   const named = readKey(key)
   if (!named) throw new Error('its name is not that of an object of an archive')

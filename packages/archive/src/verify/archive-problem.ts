@@ -3,7 +3,7 @@ import { manifestFolder } from '../manifest/manifest-entry.ts'
 import type { NotAFile } from '../store/object-store.ts'
 
 export type ArchiveProblemCode =
-  /** In the manifest. */
+  /** Problems of the manifest. */
   | 'entry_missing'
   | 'entry_damaged'
   | 'chain_broken'
@@ -11,7 +11,7 @@ export type ArchiveProblemCode =
   | 'bad_signature'
   | 'head_missing'
   | 'no_archive'
-  /** Of an object. */
+  /** Problems of an object. */
   | 'missing'
   | 'not_read'
   | 'damaged'
@@ -23,28 +23,28 @@ export type ArchiveProblemCode =
   | 'recorded_twice'
   | 'not_recorded'
   | 'foreign'
-  /** Only when it is read: of a format that does not give its events back. */
+  /** Only when an archive is read: the object has a format that does not give its events back. */
   | 'unreadable'
-  /** Of an event. */
+  /** A problem of an event. */
   | 'twice'
-  /** Of an event, compared with what Asana shows. */
+  /** Problems of an event, compared with what Asana shows. */
   | 'not_archived'
   | 'rewritten'
   | 'not_shown'
 
 export interface ArchiveProblem {
   readonly code: ArchiveProblemCode
-  /** Of the object or entry. */
+  /** The key of the object or entry. */
   readonly key: string
-  /** Where it is about several entries of a lane that follow each other: how many, and the key of the last one. `key` is of the first. */
+  /** If the problem is about several entries of a lane that follow each other: how many, and the key of the last one. `key` is that of the first. */
   readonly entries?: { readonly count: number; readonly last: string }
-  /** Of the event, where it is about one. */
+  /** The gid of the event, if the problem is about one. */
   readonly gid?: string
   /** What is wrong and what to do, in whole sentences. */
   readonly message: string
 }
 
-/** An object that is there, and that the store does not give now. */
+/** The problem of an object that is there but that the store does not give now. */
 export function notRead(key: string, { message: why }: Fault): ArchiveProblem {
   const message = `${key} cannot be read now, so it was not compared. ${why}`
   return { code: 'not_read', key, message }

@@ -37,7 +37,7 @@ interface Archived {
 
 /** A part of a UTC day, while events of it come. */
 interface OpenDay extends Span {
-  /** By gid. */
+  /** The archived events, by gid. */
   readonly archived: ReadonlyMap<string, Archived>
   /** Times of objects that cannot be read now, the last millisecond included. What they hold is unknown. */
   readonly unknown: readonly Span[]
@@ -145,7 +145,7 @@ async function archivedIn(
   }
 }
 
-/** Those of a part of a UTC day, by their keys. */
+/** The entries of objects with events of a part of a UTC day, by the keys of the objects. */
 function liveIn(live: readonly ManifestEntry[], { from, until }: Span): ReadonlyMap<string, ManifestEntry> {
   const ofDay = live
     .filter(({ first, last }) => Date.parse(first) < until && Date.parse(last) >= from)

@@ -51,13 +51,13 @@ export interface LaneReport {
 export interface ArchiveReport {
   readonly place: string
   readonly lanes: readonly LaneReport[]
-  /** Those that are there, without what was joined into another one. */
+  /** The number of objects that are there, without those that were joined into another one. */
   readonly objects: number
-  /** Each counted once, whatever formats it is in. */
+  /** The number of events. An event in several formats counts once. */
   readonly events: number
   /** What the archive holds in each format that it has. */
   readonly formats: readonly FormatReport[]
-  /** RFC 3339, of what the manifest records; undefined for an empty archive. */
+  /** RFC 3339: the times of the first and the last event that the manifest records; undefined for an empty archive. */
   readonly first: string | undefined
   readonly last: string | undefined
   readonly problems: readonly ArchiveProblem[]
@@ -128,7 +128,7 @@ interface ObjectsOptions {
   readonly store: ObjectStore
   readonly unread: UnreadObjects
   readonly entries: readonly ManifestEntry[]
-  /** Those of them that are not to be compared any more. */
+  /** The entries that are not compared any more. */
   readonly superseded: ReadonlySet<ManifestEntry>
   readonly problems: ArchiveProblem[]
   readonly onObject: (read: number, all: number) => void
@@ -165,7 +165,7 @@ async function verifyObjects(
     if (fault) {
       problems.push(notRead(key, fault))
       if (replaced.has(key)) continue
-      // It is there, as far as anybody can tell.
+      // An object that cannot be read now counts as there.
       objects += 1
       seen.add(key, [])
       continue
@@ -173,7 +173,7 @@ async function verifyObjects(
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
     const entry = entriesOf(key).at(-1)!
-    // It was lost, and its events came again in an object that begins with others.
+    // No problem if the object was lost and its events came again, in an object with another first event.
     const among = byDay.get(readKey(key)?.day) ?? []
     if (!bytes && (await isHeldNow(entry, { store, among, signal }))) continue
     const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest), rewritten.has(key))

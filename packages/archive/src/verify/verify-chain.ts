@@ -15,7 +15,7 @@ export interface StoredChain {
 export interface CheckedChain {
   /** The folder, if no entry could be read that names the lane. */
   readonly lane: string
-  /** Those that could be read, in order. */
+  /** The entries that could be read, in order. */
   readonly entries: readonly ManifestEntry[]
   /** The SHA-256 of all entries as they are stored, the newest last. */
   readonly digests: readonly string[]

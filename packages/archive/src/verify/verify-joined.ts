@@ -28,7 +28,7 @@ export function notHeld(
   return from === events.length ? undefined : replaces.at(-1)
 }
 
-/** The same for an object with all entries that it has. Each replaces at least two objects, so the parts become smaller, and this ends. */
+/** Calls `notHeld` for each entry of an object. Each entry replaces at least two objects, so the parts become smaller, and this ends. */
 export function lacks(
   events: readonly Identified[],
   entries: readonly ManifestEntry[],

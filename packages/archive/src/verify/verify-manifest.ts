@@ -7,7 +7,7 @@ import { readAll } from './read-all.ts'
 import { type CheckedChain, type StoredChain, verifyChain } from './verify-chain.ts'
 
 export interface CheckedManifest {
-  /** One a lane. */
+  /** One chain for each lane. */
   readonly chains: readonly CheckedChain[]
   readonly problems: readonly ArchiveProblem[]
 }
@@ -29,7 +29,7 @@ export async function verifyManifest(
   return { chains, problems }
 }
 
-/** One lane after the other. What else is in the folder of the manifest is a problem. */
+/** Reads the chains of one lane after the other. Anything else in the folder of the manifest is a problem. */
 async function* storedChains(
   store: ObjectStore,
   problems: ArchiveProblem[],

@@ -6,7 +6,7 @@ import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
 
 export interface CheckedObject {
-  /** Those that could be read. */
+  /** The events that could be read. */
   readonly events: readonly Identified[]
   readonly problem: ArchiveProblem | undefined
 }

@@ -31,12 +31,12 @@ export function time(name: string, presence: Presence = 'OPTIONAL'): Elements {
   return [{ name, repetition_type: presence, ...stored }]
 }
 
-/** Of 64 bits. */
+/** A whole number of 64 bits. */
 export function long(name: string, presence: Presence = 'OPTIONAL'): Elements {
   return [{ name, type: 'INT64', repetition_type: presence }]
 }
 
-/** Of 32 bits. */
+/** A whole number of 32 bits. */
 export function integer(name: string, presence: Presence = 'OPTIONAL'): Elements {
   return [{ name, type: 'INT32', repetition_type: presence }]
 }

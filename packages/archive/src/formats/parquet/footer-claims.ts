@@ -2,7 +2,7 @@ import type { ColumnChunk, FileMetaData } from 'hyparquet'
 import { endOfStruct } from './thrift-bounds.ts'
 import { most, thanAnyObject, UnfitParquet } from './unfit-parquet.ts'
 
-/** The length of the footer, and the four letters at both ends. */
+/** A file ends with the length of its footer and four letters, and begins with the same four letters. */
 const endBytes = 8
 const beginBytes = 4
 
@@ -20,7 +20,7 @@ export async function checkedFooter(bytes: Uint8Array): Promise<FileMetaData> {
   if (length > most.footerBytes) throw new UnfitParquet(`its footer has ${length} bytes, ${thanAnyObject}`)
   const start = bytes.length - endBytes - length
   endOfStruct(new DataView(bytes.buffer, bytes.byteOffset + start, length), 0)
-  // Without a place on the globe: only other programs write one.
+  // Do not read geographic metadata: only other programs write it.
   const footer = parquetMetadata(bytes.subarray(start), { geoparquet: false })
   checkRows(footer)
   checkChunks(footer, bytes.length)
@@ -28,7 +28,7 @@ export async function checkedFooter(bytes: Uint8Array): Promise<FileMetaData> {
 }
 
 function checkRows({ row_groups: groups, num_rows: claimed, schema }: FileMetaData): void {
-  // Its decoder believes lengths inside of values.
+  // The decoder of this type trusts the lengths inside of values.
   if (schema.some(({ logical_type: logical }) => logical?.type === 'VARIANT'))
     throw new UnfitParquet('it has a column of a type that no object of an archive has')
   const rows = groups.reduce((sum, group) => sum + atLeastNone(group.num_rows), 0n)

@@ -31,14 +31,14 @@ export async function readParquet(
       timestampFromMicroseconds: (micros: bigint) => micros,
       // Undefined stands for a value that is not there, whatever hyparquet's type says.
       stringFromBytes: (text: Uint8Array | undefined) => text && utf8.decode(text),
-      // Its decoder believes lengths inside of values.
+      // The decoders of these types trust the lengths inside of values.
       ...{ geometryFromBytes: asItIs, geographyFromBytes: asItIs },
     },
   })
 }
 
 function unpack(page: Uint8Array, size: number): Uint8Array {
-  // A limit of nothing is refused.
+  // Node refuses a limit of 0.
   return zstdDecompressSync(page, { maxOutputLength: Math.max(size, 1) })
 }
 

@@ -1,10 +1,10 @@
 import { UnfitParquet } from './unfit-parquet.ts'
 
-/** Structs and lists that are inside of each other. */
+/** How many structs and lists may be inside of each other. */
 const deepest = 32
-/** Fields and members of lists. A footer of a million rows has a tenth of it. */
+/** How many fields and members of lists there may be. A footer of a million rows has a tenth of that. */
 const mostValues = 1_000_000
-/** Of a number of 64 bits. */
+/** The most bytes of a number of 64 bits. */
 const longestVarInt = 10
 
 /** https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
@@ -53,7 +53,7 @@ export function endOfStruct(view: DataView, start: number): number {
 
   function struct(depth: number): void {
     for (let field = byte(); (field & 0x0f) !== type.stop; field = byte()) {
-      // Without a difference to the last number, the number of the field follows.
+      // If the head does not give the difference to the number of the last field, the number follows.
       if (field >> 4 === 0) varInt()
       value(field & 0x0f, depth)
     }

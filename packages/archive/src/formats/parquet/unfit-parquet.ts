@@ -1,15 +1,15 @@
 /** What a file says of itself does not fit its size or our limits. The message is part of a sentence, such as `its footer claims …`. */
 export class UnfitParquet extends Error {}
 
-/** No object of ours comes near these. They limit what a planted file can take of memory. */
+/** Our objects are much smaller. The limits keep a file that somebody planted from filling the memory. */
 export const most = {
   footerBytes: 4 * 2 ** 20,
-  /** Of one page, decompressed. */
+  /** Bytes of one page, decompressed. */
   pageBytes: 64 * 2 ** 20,
-  /** Of all pages that are read, decompressed. */
+  /** Bytes of all pages that are read, decompressed. */
   bytes: 512 * 2 ** 20,
   rows: 2_000_000,
-  /** Of all columns that are read. */
+  /** Values in all columns that are read. */
   values: 64_000_000,
 } as const
 
