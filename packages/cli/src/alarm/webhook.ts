@@ -38,14 +38,14 @@ export function webhook(settings: WebhookSettings, client: HttpClient, now: () =
   }
 }
 
-/** The same webhook; `say` hears that its URL or its key cannot be read, and that an earlier one is used. */
+/** The same webhook, with a warning if its URL or its key cannot be read any more, so that the earlier one stays in use. */
 export function tellingOld(settings: WebhookSettings, say: (warning: Warning) => void): WebhookSettings {
   const { name, url, key } = settings
   const tell = (message: string): void => say({ code: 'old_credentials', message: `${name}: ${message}` })
   return { ...settings, url: tellOldSecret(url, tell), key: key && tellOldSecret(key, tell) }
 }
 
-/** Its file may have changed. An error of `URL` would hold the text. */
+/** Checks the URL each time, because its file may have changed. An error of `URL` itself would quote the text, which may be a secret. */
 function addressIn(text: string, setting: string): URL {
   // `URL` leaves line breaks out, so that a second line would become a part of the first.
   const address = /^\S+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined

@@ -61,7 +61,7 @@ function schemaOf(form: z.ZodType): Schema {
     io: 'input',
     target: 'draft-7',
     override({ jsonSchema }) {
-      // Not a name that JSON Schema knows: zod's own, beside a pattern.
+      // zod adds this format of its own to a pattern. JSON Schema does not know it.
       if (jsonSchema.format === 'includes') delete jsonSchema.format
       if (!isRestricted(jsonSchema)) return
       const own = { ...jsonSchema }

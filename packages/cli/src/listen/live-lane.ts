@@ -19,14 +19,14 @@ export interface Trouble {
 /** What this process knows of a lane, from its facts. */
 export interface LiveLane {
   readonly totals: ProgressTotals
-  /** Undefined: nothing has been heard of it yet. */
+  /** When the last page came. Undefined if none has come yet. */
   readonly lastPageAt: number | undefined
   /** Asana's last answer was empty, and everything before it is delivered, except what the destination lets wait. */
   isCompleteAt(now: number): boolean
   /** The time of the last such answer. */
   readonly completeAt: number | undefined
   readonly trouble: Trouble | undefined
-  /** Of new events, of a window of 15 minutes. */
+  /** The delays of new events in a window of 15 minutes. */
   readonly delay: DelaySummary | undefined
   /** Milliseconds until a time range is read, at the pace since this process began. Undefined if it is too soon to say. */
   readonly timeLeftMs: number | undefined

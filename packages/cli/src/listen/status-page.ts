@@ -28,7 +28,7 @@ export interface Selection {
 }
 
 const perPage = 50
-/** Of the list at the top. */
+/** How many pipelines the list at the top shows. */
 const attentionShown = 10
 
 export function select({ pipelines }: Pick<Status, 'pipelines'>, { name, page }: Wanted): Selection {

@@ -12,7 +12,7 @@ export interface TenantPause {
 
 /** One customer of the fleet: a workspace that is delivered to one destination. */
 export interface Tenant {
-  /** Of the pipeline of the same name in the state. */
+  /** The id of the pipeline of the same name in the state. */
   readonly pipelineId: number
   readonly name: string
   readonly workspace: string

@@ -34,7 +34,7 @@ export interface ListOptions {
   readonly state?: Tenant['state'] | undefined
 }
 
-/** By name. */
+/** The tenants in the order of their names. */
 export async function listTenants(client: ClientBase | Pool, { state }: ListOptions = {}): Promise<Tenant[]> {
   const which = state === undefined ? "t.state <> 'removed'" : 't.state = $1'
   const { rows } = await client.query<TenantRow>(

@@ -17,7 +17,7 @@ export async function beat(
     const attempts = underWay.map(({ attempt }) => ({ ...attempt }))
     const ours = settledJobs(await boss.touch(queue, attempts))
     for (const turn of underWay) {
-      // One that ended meanwhile is not lost: its job was deleted with its end.
+      // A turn that ended meanwhile is not lost: its job was deleted with its end.
       if (!ours.has(turn.attempt.id) && turns[queue].has(turn) && !turn.isSettling) lose(turn, 'attempt')
     }
   }

@@ -47,7 +47,7 @@ export async function runTurn<R>(options: RunTurnOptions<R>, turn: Turn): Promis
       return start ? await deliverLane(reading, start) : { end: { outcome: 'caught_up' }, rest: [] }
     }
     const { backlog } = turn.lanes
-    // Rewound and not divided yet: the turn for new events divides it, and plans a turn here.
+    // If a person has rewound the tenant, its log is not divided yet: the turn for new events divides it, and plans a turn here.
     const isReady = backlog.cursor !== undefined && backlogUntil(backlog.cursor) !== undefined
     return isReady ? await deliverLane(reading, backlog) : { end: { outcome: 'finished' }, rest: [] }
   } catch (error) {
@@ -87,7 +87,7 @@ function readingOf<R>(options: RunTurnOptions<R>, turn: Turn, pipeline: TenantPi
   }
 }
 
-/** Where new events begin, after the log was divided if it was not yet. Undefined: the tenant asks for older events only. */
+/** Divides the log if that was not done yet. Returns where new events begin; undefined if the tenant asks for older events only. */
 async function dividedStart<R>({
   options,
   turn,
@@ -104,7 +104,7 @@ async function dividedStart<R>({
     ...{ signal: turn.stop.signal, onFact, pauseMs },
   })
   const { pipelineId } = turn.tenant
-  // In one commit: after it, and not before, the lanes are there.
+  // One commit for all lanes, so that either all of them are there or none.
   const saved = await options.commits.save({
     ...{ turn, start, hasBacklog: lanes.includes('backlog') },
     lanes: moved.map(({ lane, cursor }) => ({
@@ -151,7 +151,7 @@ function endOfLog({ queue }: Turn, lane: TurnLane, isCut: boolean): TurnEnd {
   return { outcome: isCut ? 'cut' : 'caught_up' }
 }
 
-/** What a delivery rejected with. Nothing of it was reported yet. */
+/** The end of a turn whose delivery has rejected. Reports the error, which nobody has reported yet. */
 function endAfter<R>({ onFact }: RunTurnOptions<R>, turn: Turn, error: unknown): TurnEnd {
   const { fault: kind, code, message } = toFault(error)
   const fact = { part: 'source', code, message } as const

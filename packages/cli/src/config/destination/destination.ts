@@ -43,7 +43,7 @@ export type Destination =
       readonly kind: 'file'
       readonly path: string
       readonly rotateBytes: number | undefined
-      /** Of the full files. */
+      /** How many full files are kept. */
       readonly rotateKeep: number | undefined
     }
   | ArchiveDestination

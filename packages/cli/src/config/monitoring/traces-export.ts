@@ -9,7 +9,7 @@ import { exporterProblems, wantsExport } from './exporters.ts'
 /** Spans sent by OTLP. */
 export interface TracesExport {
   readonly otlp: OtlpEnvOptions & Pick<HttpClientOptions, 'proxy'>
-  /** Of the traces, the part that is kept, 0 to 1. */
+  /** The share of traces that is kept, 0 to 1. */
   readonly ratio: number
   readonly intervalMs: number
   /** Most spans that wait. */

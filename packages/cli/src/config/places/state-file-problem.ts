@@ -30,7 +30,7 @@ async function isReadable(path: string): Promise<boolean> {
   )
 }
 
-/** The same where a state is made if it is missing. SQLite makes files beside it, so its folder counts too. */
+/** The same for a command that makes a missing state. SQLite makes files beside the state, so the folder counts too. */
 export async function newStateProblem({
   statePath,
   statePathIsDefault,

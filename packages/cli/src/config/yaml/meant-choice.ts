@@ -6,7 +6,7 @@ export function meantChoice(value: unknown, issue: z.core.$ZodIssue): string {
   return typeof value === 'string' ? didYouMean(value, wordsOf(issue)) : ''
 }
 
-/** None for a value of another form. */
+/** The words that the setting takes. None if it takes values of another form. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String)
   return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(wordsOf) : []

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../terminal/did-you-mean.ts'
 import type { Problem } from '../../terminal/problem.ts'
 
-/** Of a secret that is written into the file itself. */
+/** The problem of a secret that is written into the file itself. */
 function secretInFile(name: string): Omit<Problem, 'setting'> {
   const message = `There is no such setting: the ${name} does not stand in this file. Give the path of a file that holds it in ${name}_file, the name of a variable in ${name}_env, or a command that prints it in ${name}_exec.`
   return { message }

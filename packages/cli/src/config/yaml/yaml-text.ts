@@ -9,7 +9,7 @@ export interface YamlText {
   readonly lines: LineCounter
   /** Values that contain environment variables. They may be secrets. */
   readonly substituted: ReadonlySet<Node>
-  /** Those of them with a variable that is not set. */
+  /** The values among them with a variable that is not set. */
   readonly unset: ReadonlySet<Node>
 }
 

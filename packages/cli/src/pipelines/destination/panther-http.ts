@@ -22,7 +22,7 @@ export function openPantherHttp(
 
 const refusals = new Set(['unauthorized', 'forbidden'])
 
-/** The same sink: a refusal of the secret says where it comes from. */
+/** The same sink, but a refusal of the secret says where the secret comes from. */
 function withOrigin(sink: OpenDestination['sink'], secretFrom: readonly string[]): OpenDestination['sink'] {
   return {
     ...sink,

@@ -58,7 +58,7 @@ export interface Explained {
 
 export interface ExplainOptions {
   readonly gid: string
-  /** Of the run. Undefined: only the archives are asked. */
+  /** The settings of the run. Undefined: only the archives are asked. */
   readonly settings: Settings | undefined
   /** Undefined if there is none yet. */
   readonly state: DurableState | undefined

@@ -28,7 +28,7 @@ export function explanationOf(explained: Explained): Explanation {
 /** Asana keeps 90 days. Somebody may ask for a little less. */
 const nearlyAllMs = 89 * dayMs
 
-/** None if Asana was not asked. */
+/** What Asana shows of the event. No sentence if Asana was not asked. */
 function asanaSentences({ isShown, searched, because }: Explained): string[] {
   if (!searched) return []
   if (isShown) return ['Asana shows it now.']

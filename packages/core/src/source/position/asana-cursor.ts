@@ -69,7 +69,7 @@ export function decodePosition(cursor: Cursor): AsanaPosition {
   return at
 }
 
-/** The same for a backfill. */
+/** Decodes the position of a backfill. Throws as `decodePosition` does. */
 export function decodeBackfill(cursor: Cursor): BackfillPosition {
   const { v: _, ...at } = decode(backfill, cursor)
   return at

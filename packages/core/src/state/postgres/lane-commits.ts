@@ -26,7 +26,7 @@ export interface LoadedLane extends LaneKey {
   readonly version: bigint
   /** How long ago it was last saved, in milliseconds by the clock of the database. Undefined if there is no row yet. */
   readonly savedAgoMs: number | undefined
-  /** Of its pipeline. */
+  /** What the destination of its pipeline has accepted and rejected. */
   readonly acceptance: Acceptance
 }
 

@@ -83,7 +83,7 @@ export function tlsAttempts(address: PostgresAddress): readonly (false | TlsSett
   return tlsMode === 'prefer' ? [tls, false] : [tls]
 }
 
-/** Of `tls.connect`. */
+/** Options of `tls.connect`. */
 export interface TlsSettings {
   readonly rejectUnauthorized: boolean
   readonly checkServerIdentity?: () => undefined

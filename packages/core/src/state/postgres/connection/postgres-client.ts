@@ -40,7 +40,7 @@ export async function withClient<T>(
     hasFailed = false
     return result
   } finally {
-    // One that is thrown away may still get an error until it has ended.
+    // Keep the listener on a connection that is closed: it may still get an error until it has ended.
     if (!hasFailed) client.off('error', ignore)
     client.release(hasFailed)
   }
