@@ -22,7 +22,7 @@ test('the sink tells the head of the chain after each entry', async () => {
   expect(lanes.map(({ head }) => head)).toEqual([heads[1]?.sha256])
 })
 
-test('the entry of a killed process that the next one writes is told too', async () => {
+test('an entry that a killed process left out, and that the next process writes, is reported too', async () => {
   const { folder } = await twoObjects()
   await rm(join(folder, '_manifest/test/0000000002.json'))
   const heads: ChainHead[] = []

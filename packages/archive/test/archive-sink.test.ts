@@ -331,7 +331,7 @@ test.each([
 test('a wrong key is refused at once, and is not quoted', () => {
   const store = folderStore({ path: newFolder() })
   expect(() => archiveSink({ store, lane: 'test', signingKey: 's3cret-s3cret' })).toThrow(
-    /^It is no private Ed25519 key(?!.*s3cret)/,
+    /^It is not an Ed25519 private key(?!.*s3cret)/,
   )
 })
 

@@ -225,7 +225,7 @@ describe('of events that come again', () => {
     expect(await problemsOf(folder)).toEqual([])
   })
 
-  test('a late one gets an object of its own, which the next call joins with the joined one', async () => {
+  test('a late event gets an object of its own, which the next call joins with the joined object', async () => {
     const folder = newFolder()
     await smallObjects(folder, 2)
     await compact(folder)

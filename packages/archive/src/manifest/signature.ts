@@ -55,7 +55,9 @@ function keyOf(pem: string, kind: 'private' | 'public'): KeyObject {
     kind === 'private'
       ? 'openssl genpkey -algorithm ed25519 -out archive-key.pem'
       : 'openssl pkey -in archive-key.pem -pubout -out archive-key.pub.pem'
-  throw new TypeError(`It is no ${kind} Ed25519 key in PEM without a passphrase. This makes one: ${command}`)
+  throw new TypeError(
+    `It is not an Ed25519 ${kind} key in PEM without a passphrase. This makes one: ${command}`,
+  )
 }
 
 function read(pem: string, kind: 'private' | 'public'): KeyObject | undefined {

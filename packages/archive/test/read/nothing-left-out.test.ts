@@ -139,7 +139,7 @@ describe('every event comes', () => {
   })
 })
 
-test('an object that comes first in a joined one comes, although it was to be given after the one that was given', async () => {
+test('events at the start of a joined object are given, although their turn was after the events that were given', async () => {
   const folder = newFolder()
   const sink = archiveIn(folder)
   // The first one has the earliest event, and the later name.

@@ -96,7 +96,7 @@ test('an event may come a day after newer ones, and no later', async () => {
   })
 })
 
-test('the order of members is no difference', async () => {
+test('another order of members is not a difference', async () => {
   const event = eventAt(1, noon, { a: 1, b: 2 })
   expect(await compared([event], [eventAt(1, noon, { b: 2, a: 1 })])).toEqual([])
 })

@@ -105,7 +105,7 @@ describe('an object that the bucket does not give now', () => {
     ])
   })
 
-  test('is told to who looks for one event, and the others are searched', async () => {
+  test('is reported to the caller that looks for one event, and the other objects are searched', async () => {
     const { store, keys, events } = await withOneFrozen()
     const unread: string[] = []
     const found = await findEvent({

@@ -626,6 +626,6 @@ describe('with a public key', () => {
     ['no key', 'x'],
   ])('it refuses %s', async (_, wrong) => {
     const { folder } = await threeObjects()
-    await expect(verified(folder, { publicKey: wrong })).rejects.toThrow(/^It is no public Ed25519 key/)
+    await expect(verified(folder, { publicKey: wrong })).rejects.toThrow(/^It is not an Ed25519 public key/)
   })
 })

@@ -96,7 +96,7 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     const left = oldest + retentionMs - now
     if (left >= limits.retentionMs) return nothingInDanger
     const when = left > 0 ? `in ${age(left)}` : 'now'
-    const message = `Asana begins to delete unread events ${when}. Mend what keeps this pipeline from reading or writing; asana-audit check says what it is.`
+    const message = `Asana begins to delete unread events ${when}. Fix what keeps this pipeline from reading or writing; asana-audit check says what it is.`
     return { isBad: true, message }
   }
 

@@ -75,7 +75,7 @@ describe('backfill --resume after a finished backfill', () => {
         2,
         expect.stringContaining(`from ${since} up to ${until}, is finished`),
       ])
-      expect(stderr).toContain(`from ${other[1]} up to ${other[3]}, is another one and was not sent`)
+      expect(stderr).toContain(`from ${other[1]} up to ${other[3]}, and it was not sent`)
       expect(stderr).toContain('To send it, leave out --resume.')
     }
     for (const part of [range, ['--since', ago(9)], ['--until', ago(6)]]) {

@@ -50,12 +50,12 @@ export function checkBatch(batch: Batch<Identified>): void {
     )
   if (readBy !== undefined && (typeof readBy !== 'string' || readBy === ''))
     throw broken(
-      'A batch came with a `readBy` that is no name',
+      'A batch came with a `readBy` that is not a name',
       'Give the name of the pipeline that asked for the page, or leave it out',
     )
   if (receivedAt !== undefined && !(typeof receivedAt === 'number' && receivedAt >= 0))
     throw broken(
-      'A batch came with a `receivedAt` that is no time',
+      'A batch came with a `receivedAt` that is not a time',
       'Give the milliseconds since 1970 when its page arrived, or leave it out',
     )
   if (identities === undefined) for (const event of events) checkEvent(event)

@@ -178,7 +178,7 @@ describe('a backfill in windows', () => {
 })
 
 test.each(['since', 'until'])(
-  'a `%s` that is no time is refused, and not taken for the end',
+  'a `%s` that is not a time is refused, and does not count as the end',
   async (name) => {
     await using world = await simulated({ events: 50 })
     const state = memoryState()

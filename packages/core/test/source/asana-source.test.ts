@@ -189,7 +189,7 @@ describe('paging', () => {
     expect(asana.requests[0]?.query).toEqual({})
   })
 
-  test('of several types one request serves all, and the others are dropped here; one alone is sent to Asana', async () => {
+  test('for several types one request asks for all events, and the source drops the other types; a single type is sent to Asana', async () => {
     const types = ['user_login_failed', 'user_login_succeeded', 'user_logged_out']
     const events = types.map((type, n) => ({ ...login(String(n)), event_type: type }))
     const anonymous = { ...login('3'), actor: { actor_type: 'anonymous' } }
@@ -584,7 +584,7 @@ test('the fingerprint changes with workspace and filters, and with nothing else'
   expect(print({ filters: { actorGid: 'a' } })).not.toBe(same)
 })
 
-test('lists of filters are told apart by what is in them, not by their order; of one value it is that value', () => {
+test('a list of filters has the same fingerprint in any order, and a list of one value has that of the value alone', () => {
   const print = (eventType: string | string[]): string =>
     asanaSource({ workspace: '1', token: 't', filters: { eventType } }).fingerprint
   expect(print(['b', 'a', 'b'])).toBe(print(['a', 'b']))

@@ -86,7 +86,7 @@ test('an event after a quiet time brings the wait back to a second', async () =>
   expect(waits.slice(longest[0]).filter((wait) => wait === second).length).toBeGreaterThan(0)
 })
 
-test('a page that is not full is no end: with `once` it reads on at once to the empty page', async () => {
+test('a page that is not full is not the end: with `once` the source reads on at once to the empty page', async () => {
   await using world = await simulated({ events: 0 })
   const [first] = world.grow(3)
   const sink = arrivals()

@@ -38,7 +38,7 @@ test('a probe writes to the disk each time, and changes nothing', async () => {
   expect(await linesOf(state)).toEqual(before)
 })
 
-test('a probe of another process goes through beside a runner, whose next commit goes through too', async () => {
+test('a probe of another process works while a pipeline runs, and does not stop its next commit', async () => {
   const path = inFolder('shared.db')
   const lane = await (await opened(path).claim('main')).lane('live', 'f')
   const other = opened(path)

@@ -60,7 +60,7 @@ test('an hour is the same exactly where every id is accounted for as often as As
   )
 })
 
-test('an hour of another number of events is not the same, whatever the ids add up to', () => {
+test('an hour with another number of events is not the same, even if the sums of the ids are equal', () => {
   const row = { hour: 0, kind: 'delivered', checksum: 5n } as const
   expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 2 }])).toMatchObject([{ same: false }])
   expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 1 }])).toMatchObject([{ same: true }])

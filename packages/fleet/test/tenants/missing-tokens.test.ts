@@ -38,7 +38,7 @@ test('a file without a token, and a folder, are no tokens', () => {
   expect(missingToken(`file:${join(folder, 'inner')}`, { env: {} })).toContain('(a folder)')
 })
 
-test('a reference that is wrong itself is no matter of this machine', () => {
+test('a wrong reference is not reported as a token that this machine lacks', () => {
   expect(missingToken('nowhere', { env: {} })).toBeUndefined()
 })
 

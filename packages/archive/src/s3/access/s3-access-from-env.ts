@@ -71,7 +71,7 @@ function webIdentity({ set, options, clock }: Place): S3AccessFromEnv | undefine
   const roleArn = set('AWS_ROLE_ARN')
   if (roleArn === undefined) return problem('AWS_ROLE_ARN', 'It is missing: the web identity is for a role.')
   const endpoint = set('AWS_ENDPOINT_URL_STS') ?? awsEndpoint('sts', options.region)
-  if (!URL.canParse(endpoint)) return problem('AWS_ENDPOINT_URL_STS', 'It is no URL.')
+  if (!URL.canParse(endpoint)) return problem('AWS_ENDPOINT_URL_STS', 'It is not a URL.')
   const identity = {
     ...{ roleArn, sessionName: set('AWS_ROLE_SESSION_NAME') ?? 'asana-audit', endpoint: new URL(endpoint) },
     token: secretFile(file, file, clock, 'web identity token'),
@@ -96,7 +96,7 @@ function ofContainer({ set, clock }: Place): S3AccessFromEnv | undefined {
   const full = set('AWS_CONTAINER_CREDENTIALS_FULL_URI')
   const address = relative === undefined ? full : `http://169.254.170.2${relative}`
   if (address === undefined) return undefined
-  if (!URL.canParse(address)) return problem('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'It is no URL.')
+  if (!URL.canParse(address)) return problem('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'It is not a URL.')
   const file = set('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
   const text = set('AWS_CONTAINER_AUTHORIZATION_TOKEN')
   const inText = text === undefined ? undefined : (): string => text
@@ -111,7 +111,7 @@ function ofMachine({ set, clock }: Place): S3AccessFromEnv {
     return problem('AWS_ACCESS_KEY_ID', message)
   }
   const address = set('AWS_EC2_METADATA_SERVICE_ENDPOINT') ?? 'http://169.254.169.254'
-  if (!URL.canParse(address)) return problem('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'It is no URL.')
+  if (!URL.canParse(address)) return problem('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'It is not a URL.')
   const url = new URL(address.replace(/\/*$/, '/'))
   return renewed((http) => instanceAccess(url, http), 'the role of the machine', clock)
 }

@@ -61,7 +61,7 @@ function finished(asked: Asked, begun: AskedRange | undefined, cursor: Cursor): 
   const from = begun && ` from ${begun.since ?? 'the oldest event'}`
   const last = `Nothing to resume: the last backfill,${from ?? ''} up to ${end}, is finished.`
   if (end !== undefined && isWider(asked, begun, end)) {
-    const message = `${last} The time range that is asked for, ${rangeInWords(asked)}, is another one and was not sent. To send it, leave out --resume.`
+    const message = `${last} You asked for another time range, ${rangeInWords(asked)}, and it was not sent. To send it, leave out --resume.`
     throw fault({ fault: 'fatal', code, message })
   }
   return { code, message: `${last} Nothing was sent. ${begin}` }

@@ -191,7 +191,7 @@ describe('pages that go round in circles', () => {
     expect(seen).toEqual(['1', '2'])
   })
 
-  test('an empty page, late events and many events of one moment are no circle', async () => {
+  test('an empty page, late events and many events of one moment do not count as a cycle', async () => {
     await using asana = await scriptedAsana(
       page([login('1', time(5)), login('2', time(5))], 'a'),
       page([login('3', time(5)), login('4', time(5))], 'b'),

@@ -261,7 +261,7 @@ test('a state that was filled in PostgreSQL is the same in SQLite', async () => 
   expect(await ledgers[0]).toEqual(await ledgers[1])
 })
 
-test('an import is all or nothing: not over a pipeline, beside its runner, or from half an export', async () => {
+test('an import is refused whole if its pipeline exists or runs, or if the export is cut off', async () => {
   const sqlite = sqliteInFolder()
   await filled(sqlite)
   const lines = await Array.fromAsync(sqlite.export())
@@ -282,7 +282,7 @@ async function* fromList(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
 }
 
-test('an export beside a runner is a picture of one moment', async () => {
+test('an export shows one moment, even while the pipeline runs', async () => {
   const state = await opened(await postgres().createDatabase())
   const lane = await (await state.claim('main')).lane('live', 'f')
   await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry] })
