@@ -45,7 +45,7 @@ interface OpenDay extends Span {
 }
 
 const dayMs = 86_400_000
-/** That of the newest event, and the one before: a source reads the last hour again after a refused offset. */
+/** How many days are open: that of the newest event and the one before, because a source reads the last hour again after a refused offset. */
 const mostOpenDays = 2
 
 /**

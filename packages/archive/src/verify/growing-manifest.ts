@@ -5,11 +5,11 @@ import type { ObjectStore } from '../store/object-store.ts'
 import type { CheckedChain } from './verify-chain.ts'
 import { verifyManifest } from './verify-manifest.ts'
 
-/** A manifest beside processes that write to it: a run may record objects, and others may be joined and removed. */
+/** A manifest while processes write to it: a run may record objects, and other objects may be joined and removed. */
 export interface GrowingManifest {
   /** The entries of objects that no other one replaces. */
   live(): readonly ManifestEntry[]
-  /** Reads what was recorded since. Whether one of these objects, which are gone, is in a joined one now. */
+  /** Reads the entries that were recorded since. Returns whether one of these objects, which are gone, is in a joined object now. */
   joins(gone: readonly string[]): Promise<boolean>
 }
 
@@ -33,7 +33,7 @@ export async function growingManifest(
   }
 }
 
-/** By the folder of each lane, its newest entry. */
+/** The newest entry of each lane, by the folder of the lane. */
 export function headsOf(chains: readonly CheckedChain[]): Map<string, ManifestEntry> {
   return new Map(
     chains.flatMap(({ entries }) => entries.slice(-1).map((entry) => [laneFolder(entry.lane), entry])),

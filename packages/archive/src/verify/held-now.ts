@@ -17,7 +17,7 @@ export interface HeldNowOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/** Items of parts that are tried before others get their turn. */
+/** How many items are tried before other work of the process goes on. */
 const itemsInATurn = 10_000
 
 /**
@@ -31,8 +31,8 @@ export async function isHeldNow(entry: ManifestEntry, options: HeldNowOptions): 
     .filter((event) => timeOf(event) >= from && timeOf(event) <= until)
     // Stable: events of one millisecond stay in the order of their objects.
     .sort((one, other) => timeOf(one) - timeOf(other))
-  // The events of an object follow each other. Others may have their first or last millisecond, so it may begin and end within it. A
-  // late event may have come in between since.
+  // The events of an object follow each other. Other events may have the same millisecond as its first or last one, so its part of the list
+  // may begin and end within a millisecond. A late event may have come in between since.
   let tried = 0
   for (const some of partsOfSize(events, entry.rows, (event) => timeOf(event) === from)) {
     if (idsDigest(some) === entry.ids_sha256) return contentDigest(some) === entry.content_sha256

@@ -1,4 +1,4 @@
-/** Each try looks at the whole list: at so many items at most, in all tries together. */
+/** Each try looks at the whole list. All tries together look at this many items at most. */
 const mostItems = 1_000_000
 
 /**
@@ -13,7 +13,7 @@ export function* partsOfSize<T>(
   for (let start = 0; start + size <= list.length && mayBegin(list[start]!); start += 1)
     yield list.slice(start, start + size)
   const tooMany = list.length - size
-  // Whichever are fewer are chosen: those of the part, or those left out.
+  // Choose the items of the part or the items to leave out, whichever are fewer.
   const fewer = Math.min(size, tooMany)
   if (tooMany < 1 || waysToChoose(fewer, list.length) * list.length > mostItems) return
   for (const some of choices(fewer, list.length)) {
@@ -28,7 +28,7 @@ function waysToChoose(some: number, all: number): number {
   return ways
 }
 
-/** Every choice of so many of the numbers from `from` on and below `until`. */
+/** Every choice of `some` numbers, from `from` on and below `until`. */
 function* choices(some: number, until: number, from = 0): Generator<readonly number[], void, undefined> {
   if (some === 0) return yield []
   for (let first = from; first + some <= until; first += 1)

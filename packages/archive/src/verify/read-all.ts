@@ -3,7 +3,7 @@ import type { ObjectStore } from '../store/object-store.ts'
 /** Objects that are fetched at once. */
 const atOnce = 8
 
-/** In the order of the keys, some ahead of their turn. */
+/** Reads objects in the order of the keys, some of them ahead of their turn. */
 export async function* readAll(
   store: ObjectStore,
   keys: readonly string[],

@@ -2,14 +2,14 @@ import { type Fault, isFault } from '@asana-audit/core'
 import { manifestFolder } from '../manifest/manifest-entry.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 
-/** By the key of an object that is there, why it could not be read when it was last asked for. */
+/** Why objects that are there could not be read at the last attempt, by their keys. */
 export type UnreadObjects = ReadonlyMap<string, Fault>
 
 /** Faults that say something of one object. With others, such as `forbidden`, none may be readable. */
 const ofOneObject = new Set(['not_restored', 'object_too_large', 'no_permission', 'file_error'])
 
 /**
- * The same store, for who compares what can be read: an object that cannot be read now seems to be gone there, and `unread` says why. Entries of
+ * The same store, to compare what can be read: an object that cannot be read now seems to be gone there, and `unread` says why. Entries of
  * the manifest still reject, since nothing can be compared without them.
  */
 export function withoutUnread(store: ObjectStore): {

@@ -187,7 +187,7 @@ async function verifyObjects(
   return { objects, events: seen.events(), formats: seen.formats() }
 }
 
-/** Keys of which two entries have another SHA-256, so that none of them tells what was stored first. */
+/** Keys with entries whose SHA-256 differ, so that no entry proves what was stored first. */
 function recordedAnew(entries: readonly ManifestEntry[]): ReadonlySet<string> {
   const first = new Map<string, string>()
   const anew = new Set<string>()

@@ -8,7 +8,7 @@ const names: OptionNames<FleetWorkerOptions<never>> = {
   ...{ planEveryMs: true, onFact: true, onTurn: true, onDatabase: true },
 }
 
-/** Numbers with the least that makes sense. */
+/** The least value of each number that makes sense. */
 const least = {
   ...{ tailSlots: 1, backlogSlots: 1, sliceMs: 1, slicePages: 1, groupMs: 0, graceMs: 0 },
   ...{ requestsPerMinute: 1, planEveryMs: 1 },

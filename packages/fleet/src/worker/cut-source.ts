@@ -1,21 +1,21 @@
 import type { Source } from '@asana-audit/core'
 
 export interface CutOptions {
-  /** Pages with something in them. */
+  /** Most pages with events. */
   readonly pages: number
-  /** Milliseconds. */
+  /** The longest time, in milliseconds. */
   readonly sliceMs: number
 }
 
 export interface CutSource<E> {
   readonly source: Source<E>
-  /** Whether it ended before the log did. */
+  /** Whether the source ended before the log did. */
   isCut(): boolean
 }
 
 /**
- * Ends after some pages or some time, so that a tenant with much to read gives its slot to the others. Never within a window that is read
- * again: the position does not move in there, and the next turn would begin it anew.
+ * Ends a source after some pages or some time, so that a tenant with much to read gives its slot to the others. It never ends within a
+ * re-read: the position does not move meanwhile, and the next turn would begin the re-read again.
  */
 export function cutSource<E>(source: Source<E>, { pages, sliceMs }: CutOptions): CutSource<E> {
   let isCut = false

@@ -21,7 +21,7 @@ import { turnRunner } from './turn-runner.ts'
 import { workerRow } from './worker-row.ts'
 import { writeGroup } from './write-group.ts'
 
-/** No answer of PostgreSQL takes this long: then the line is taken for dead, and another one is made. */
+/** If PostgreSQL does not answer within this time, the connection counts as dead, and a new one is made. */
 const deadlineMs = 15_000
 
 /**
@@ -115,7 +115,7 @@ function partsOf<R>(options: FleetWorkerOptions<R>, running: Running): Promise<v
   })
   return [
     Promise.all([tail.work(stop), backlog.work(stop)]).then(() => over.abort()),
-    // For people only: a row that stays is that of a silent worker, which is true.
+    // The row is only for people. If it cannot be removed, it shows a silent worker, which is true.
     beats.then(() => row.remove().catch(() => {})),
     repeatedly(planEveryMs, stop, onDatabase, () => planMissingTurns({ database, boss, random })),
   ]

@@ -14,11 +14,11 @@ export interface Saving {
   readonly end?: TurnEnd | undefined
 }
 
-/** What became of it. */
+/** What became of a saving. */
 export type Saved =
   /** `isLast`: a person changed the tenant, so the turn must end here. */
   | { readonly is: 'saved'; readonly isLast: boolean }
-  /** Not all of its lanes were saved. */
+  /** Not all lanes of the turn were saved. */
   | { readonly is: 'refused'; readonly why: Loss }
 
 export interface GroupCommits {
@@ -29,7 +29,7 @@ export interface GroupCommits {
 export interface GroupOptions {
   /** Saves all of them in one transaction. */
   readonly write: (group: readonly Saving[]) => Promise<readonly Saved[]>
-  /** How long the first one of a group waits for others. */
+  /** How long the first saving of a group waits for others, in milliseconds. */
   readonly groupMs: number
 }
 
@@ -44,7 +44,7 @@ interface Waiting {
 
 /**
  * Commits of many turns in one transaction, since a commit waits for the disk. One group is under way at a time; what comes meanwhile makes the
- * next one. If a group fails, each of it is tried alone: one that PostgreSQL cannot take must not hold up the others.
+ * next one. If a group fails, each saving is tried alone: one that PostgreSQL cannot take must not hold up the others.
  */
 export function groupCommits({ write, groupMs }: GroupOptions): GroupCommits {
   let waiting: Waiting[] = []
@@ -88,8 +88,8 @@ export function groupCommits({ write, groupMs }: GroupOptions): GroupCommits {
 }
 
 /**
- * Whether PostgreSQL refused what one of the group holds (classes 22 and 23), or two transactions waited for each other (40). After a broken line or
- * a full disk nobody of the group would fare better alone.
+ * Whether one saving of the group may be the reason: PostgreSQL refused what it holds (classes 22 and 23), or two transactions waited for each
+ * other (40). After a broken connection or on a full disk, no saving would succeed alone either.
  */
 function isOfOne(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown }

@@ -6,7 +6,7 @@ import { lose, type Turn } from './turn.ts'
 /** A third of what pg-boss allows to pass, so that two may be late. */
 export const heartbeatMs = 3_000
 
-/** Tells pg-boss that these turns are under way. A turn that is another attempt's by now ends here. */
+/** Tells pg-boss that these turns are under way. If another attempt has a turn by now, the turn ends here. */
 export async function beat(
   boss: PgBoss,
   turns: Readonly<Record<TurnQueue, ReadonlySet<Turn>>>,

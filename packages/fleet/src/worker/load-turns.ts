@@ -19,8 +19,8 @@ interface LoadedTenant extends TenantRow {
 }
 
 /**
- * Each tenant, its budget and the count of those with its token by their keys (`offset 0` keeps the query of one tenant as it is). In a join,
- * PostgreSQL reads all tenants for some of them, once there are thousands.
+ * The query looks up each tenant, its budget and the number of tenants with its token by their keys, and `offset 0` keeps PostgreSQL from making
+ * a join of it: with thousands of tenants, a join would read all of them to find a few.
  */
 const select = `
   select now() as now, loaded.*,

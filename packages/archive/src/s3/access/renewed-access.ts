@@ -25,7 +25,7 @@ export function renewedAccess(get: () => Promise<TemporaryAccess>, clock: Clock)
       renewedAt = clock.now()
       return held
     } catch (error) {
-      // What is held may still be good.
+      // The key that we have may still be valid.
       if (held && held.expiresAt > clock.now()) return held
       throw error
     } finally {

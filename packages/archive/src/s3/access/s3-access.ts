@@ -4,7 +4,7 @@ import type { SecretReader } from '@asana-audit/core/sink-kit'
 export interface S3Access {
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  /** Of temporary keys. */
+  /** Only temporary keys have one. */
   readonly sessionToken?: string | undefined
 }
 

@@ -7,7 +7,7 @@ import type { TemporaryAccess } from './renewed-access.ts'
 export interface WebIdentity {
   readonly roleArn: string
   readonly sessionName: string
-  /** Of STS. */
+  /** The address of STS. */
   readonly endpoint: URL
   /** The token that proves who asks, such as that of a service account of Kubernetes. */
   readonly token: () => string | Promise<string>
