@@ -3,11 +3,12 @@ export class UnfitParquet extends Error {}
 
 /** Our objects are much smaller. The limits keep a file that somebody planted from filling the memory. */
 export const most = {
-  footerBytes: 4 * 2 ** 20,
-  /** Bytes of one page, decompressed. */
-  pageBytes: 64 * 2 ** 20,
-  /** Bytes of all pages that are read, decompressed. */
-  bytes: 512 * 2 ** 20,
+  /** 4 MiB. */
+  footerBytes: 4_194_304,
+  /** Bytes of one page, decompressed: 64 MiB. */
+  pageBytes: 67_108_864,
+  /** Bytes of all pages that are read, decompressed: 512 MiB. */
+  bytes: 536_870_912,
   rows: 2_000_000,
   /** Values in all columns that are read. */
   values: 64_000_000,
