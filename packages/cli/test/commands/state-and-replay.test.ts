@@ -85,6 +85,29 @@ describe('state', () => {
     await state.close()
   })
 
+  test('import refuses an export that lost a line, and warns if an export does not count its lines', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { env, file, command } = pipeline
+    await command('run', '--once')
+    const whole = (await runCommand(['state', 'export'], env)).stdout
+    const imported = async (text: string, name: string) => {
+      writeFileSync(file('export.jsonl'), text)
+      return runCommand(['state', 'import', file('export.jsonl'), '--state', file(name)], env)
+    }
+    const all = whole.trimEnd().split('\n')
+    const lost = all.toSpliced(
+      all.findIndex((line) => line.includes('"table":"known"')),
+      1,
+    )
+    const refused = await imported(lost.join('\n'), 'lost.db')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toMatch(/it has \d+ of \d+ rows of known/)
+    const older = await imported(all.with(-1, '{"end":true}').join('\n'), 'older.db')
+    expect(older.code).toBe(0)
+    expect(older.stderr).toContain('did not count its lines')
+    expect(await imported(whole, 'whole.db')).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('a pipeline resumes from an imported state without a repeat', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, to, command } = pipeline

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { type Fault, fault } from '../fault.ts'
 
-/** The first and the last line of an export. Without the last line it was cut short on the way. */
+/** The first line of an export. */
 const begin = { asana_audit_state: 1 }
-const end = { end: true }
 
 /** The columns that an export holds, by table and in this order. All kinds of states write the same. */
 export const exportedColumns = {
@@ -25,6 +24,15 @@ export type ExportedValue = string | number | null
 /** The last columns of their tables. A row leaves all of them out if they are null. Exports of earlier versions never have them. */
 const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_form', 'counted_in'])
 
+/**
+ * The last line. Without it the export was cut short on the way. `rows` tells how many rows each table has, so that a line lost in the
+ * middle is noticed too; exports of earlier versions do not have it.
+ */
+const exportEnd = z.strictObject({
+  end: z.literal(true),
+  rows: z.record(z.string(), z.number()).optional(),
+})
+
 const value = z.union([z.string(), z.number(), z.null()])
 const exportedRow = z.object({
   pipeline: z.string(),
@@ -44,34 +52,50 @@ export async function* exportLines(
   rows: AsyncIterable<ExportedRow> | Iterable<ExportedRow>,
 ): AsyncGenerator<string> {
   yield JSON.stringify(begin)
+  const counts = new Map<string, number>()
   for await (const { pipeline, table, values } of rows) {
     const columns = exportedColumns[table].filter(
       (column) => !optional.has(column) || values[column] !== null,
     )
     yield JSON.stringify({ pipeline, table, row: columns.map((column) => values[column]) })
+    counts.set(table, (counts.get(table) ?? 0) + 1)
   }
-  yield JSON.stringify(end)
+  yield JSON.stringify({ end: true, rows: Object.fromEntries(counts) })
 }
 
 /** Rejects with a fatal `not_an_export` for anything but a complete export. */
 export async function readExport(lines: AsyncIterable<string>): Promise<ExportedRow[]> {
   const rows: ExportedRow[] = []
-  let last: unknown
+  let end: z.output<typeof exportEnd> | undefined
   let number = 0
   for await (const line of lines) {
     number += 1
-    last = read(line, number)
+    if (end) throw notAnExport(`line ${number} comes after the last line of an export`)
+    const one = read(line, number)
     if (number === 1) {
-      if (JSON.stringify(last) !== JSON.stringify(begin))
+      if (JSON.stringify(one) !== JSON.stringify(begin))
         throw notAnExport('its first line is not that of an export')
-    } else if (JSON.stringify(last) !== JSON.stringify(end)) {
-      const parsed = exportedRow.safeParse(last)
-      if (!parsed.success) throw notAnExport(`line ${number} is not a row`)
-      rows.push(named(parsed.data))
+      continue
     }
+    end = exportEnd.safeParse(one).data
+    if (end) continue
+    const parsed = exportedRow.safeParse(one)
+    if (!parsed.success) throw notAnExport(`line ${number} is not a row`)
+    rows.push(named(parsed.data))
   }
-  if (JSON.stringify(last) !== JSON.stringify(end)) throw notAnExport('it is cut short')
+  if (!end) throw notAnExport('it is cut short')
+  if (end.rows) requireCounts(rows, end.rows)
   return rows
+}
+
+/** Every table must have as many rows as its export wrote. */
+function requireCounts(rows: readonly ExportedRow[], written: Readonly<Record<string, number>>): void {
+  const differences = Object.keys(exportedColumns).flatMap((table) => {
+    const has = rows.filter((row) => row.table === table).length
+    const had = written[table] ?? 0
+    return has === had ? [] : [`${has.toLocaleString('en')} of ${had.toLocaleString('en')} rows of ${table}`]
+  })
+  if (differences.length > 0) throw notAnExport(`it has ${differences.join(' and ')}`)
 }
 
 function read(line: string, number: number): unknown {

@@ -533,6 +533,28 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
   })
 
+  /** As a version wrote it that did not count the rows. */
+  const uncounted = (lines: readonly string[]): string[] => [...lines.slice(0, -1), '{"end":true}']
+
+  test('an import names what is missing if a line was lost or doubled, and takes nothing', async () => {
+    const lines = await exported()
+    const state = sqliteState({ path: join(folder, 'other.db') })
+    const row = lines.findIndex((line) => line.includes('"table":"known"'))
+    const lane = lines.findIndex((line) => line.includes('"table":"lane"'))
+    for (const [changed, why] of [
+      [lines.toSpliced(row, 1), 'it has 2 of 3 rows of known.'],
+      [lines.toSpliced(row, 0, lines[row]!), 'it has 4 of 3 rows of known.'],
+      [lines.toSpliced(row, 1).toSpliced(lane, 1), 'it has 1 of 2 rows of lane and 2 of 3 rows of known.'],
+    ] as const) {
+      const message = expect.stringContaining(why)
+      await expect(state.import(from(changed))).rejects.toMatchObject({ code: 'not_an_export', message })
+    }
+    expect(await state.lanes()).toEqual([])
+    await state.import(from(uncounted(lines)))
+    expect(await state.lanes()).toHaveLength(2)
+    await state.close()
+  })
+
   test('an import keeps the count of rejections since the last acceptance', async () => {
     const state = sqliteState({ path: path() })
     const claim = await state.claim('main')
@@ -543,7 +565,7 @@ import { stateContract } from '@asana-audit/core/testing'
     for (const [text, rejectedSince] of [
       [lines, 2],
       // Of a version that did not count them.
-      [lines.filter((line) => !line.includes('"pipeline","row"')), 0],
+      [uncounted(lines.filter((line) => !line.includes('"pipeline","row"'))), 0],
     ] as const) {
       const copy = sqliteState({ path: join(folder, `${rejectedSince}.db`) })
       await copy.import(from(text))
@@ -561,6 +583,7 @@ import { stateContract } from '@asana-audit/core/testing'
       [lines.slice(1), 'not_an_export'],
       [['hello'], 'not_an_export'],
       [[], 'not_an_export'],
+      [[...lines, ...lines.slice(-2)], 'not_an_export'],
     ]
     for (const [text, code] of refusals) {
       await expect(state.import(from(text))).rejects.toMatchObject({ fault: 'fatal', code })

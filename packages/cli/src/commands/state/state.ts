@@ -22,7 +22,7 @@ import { textOutput } from '../../query/text-output.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { safeJson } from '../../terminal/safe-text.ts'
-import { say } from '../../terminal/say.ts'
+import { say, sayWarning } from '../../terminal/say.ts'
 
 const defineRewind = () =>
   withStateFlags('rewind')
@@ -156,12 +156,26 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   if ('problems' in location || problems.length > 0) return invalidSettings(problems)
   const state = await openState(location)
   try {
-    await state.import(withWholeHeads(createInterface({ input: createReadStream(file) })))
+    const input = createInterface({ input: createReadStream(file) })
+    await state.import(warningOfNoCounts(withWholeHeads(input)))
   } finally {
     await state.close()
   }
   say(`${file} is now part of the state ${location.statePath}.`)
   return exitCode.done
+}
+
+/** Gives the lines of an export unchanged, and warns if nothing in them tells whether one is missing. */
+async function* warningOfNoCounts(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let last: string | undefined
+  for await (const line of lines) {
+    last = line
+    yield line
+  }
+  if (last?.trim() !== '{"end":true}') return
+  const message =
+    'The export is from an earlier version, which did not count its lines. If one was lost on the way, nobody can tell.'
+  sayWarning({ message })
 }
 
 async function lookInto<T>(location: StatePath, look: (state: DurableState) => Promise<T>): Promise<T> {
