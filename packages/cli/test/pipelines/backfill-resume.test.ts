@@ -1,4 +1,4 @@
-import { asanaBackfillCursor, backlogLeft } from '@asana-audit/core/backlog'
+import { asanaBackfillCursor, asanaCursorAt, backlogLeft } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import { isWider } from '../../src/pipelines/backfill/begun-range.ts'
@@ -55,6 +55,67 @@ describe('backfill --dry-run --resume', () => {
     expect([finished.code, finished.stdout]).toEqual([0, ''])
     expect(finished.stderr).toContain('is finished')
     expect(simulator.stats.requests).toBe(before)
+  })
+})
+
+describe('backfill --resume after a first run that began meanwhile counts each event once', () => {
+  /** Where a backfill was interrupted, between two hours. */
+  const reached = new Date(Date.parse(ago(6)) + hourMs / 2).toISOString()
+
+  /** Leaves a backfill of the last ten days that has delivered nothing and was interrupted at `reached`, and other positions. */
+  async function interruptedAt(
+    { file }: TestPipeline,
+    others: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const state = sqliteState({ path: file('state.db') })
+    const claim = await state.claim('main')
+    const position = { startAt: ago(10), newest: reached, until: ago(0) }
+    await claim.rewind('backfill', JSON.stringify({ v: 'backfill-1', ...position }), Date.parse(ago(6)))
+    for (const [lane, cursor] of Object.entries(others))
+      await claim.rewind(lane, cursor, Number.MAX_SAFE_INTEGER)
+    await claim.release()
+    await state.close()
+  }
+
+  test('if that run has delivered all', async () => {
+    await using pipeline = await testPipeline({ events: 1_000, days: 20 })
+    const { command } = pipeline
+    await interruptedAt(pipeline)
+    expect((await command('run', '--once', '--name', 'main')).code).toBe(0)
+    const resumed = await command('backfill', '--resume', '--name', 'main')
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0 })
+    const verified = await command('verify', '--name', 'main')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+    expect(await leftIn(pipeline)).toBeUndefined()
+  })
+
+  test('if that run has not read as far as the end of the backfill', async () => {
+    await using pipeline = await testPipeline({ events: 1_000, days: 20 })
+    const { command, simulator, delivered } = pipeline
+    await interruptedAt(pipeline, {
+      backlog: asanaBackfillCursor(ago(3), ago(1)),
+      live: asanaCursorAt(ago(1)),
+    })
+    const resumed = await command('backfill', '--resume', '--name', 'main')
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0 })
+    expect((await command('run', '--once', '--name', 'main')).code).toBe(0)
+    const from = ago(6)
+    const asked = simulator.events.filter(({ created_at: at }) => at >= from).map(({ gid }) => gid)
+    expect(delivered().toSorted()).toEqual(asked.toSorted())
+    const verified = await command('verify', '--name', 'main')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+  })
+
+  test('if that run has not read as far as the backfill, which then leaves the rest to it', async () => {
+    await using pipeline = await testPipeline({ events: 1_000, days: 20 })
+    const { command, delivered } = pipeline
+    await interruptedAt(pipeline, {
+      backlog: asanaBackfillCursor(ago(8), ago(1)),
+      live: asanaCursorAt(ago(1)),
+    })
+    const resumed = await command('backfill', '--resume', '--name', 'main')
+    expect(resumed).toMatchObject({ code: 2, stderr: expect.stringContaining('continues from there') })
+    expect(delivered()).toEqual([])
   })
 })
 

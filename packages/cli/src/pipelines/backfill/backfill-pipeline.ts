@@ -10,9 +10,9 @@ import {
   type SharedReader,
   toFault,
 } from '@asana-audit/core'
-import { asanaBackfillCursor, asanaNow, type BacklogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import { asanaBackfillCursor, asanaNow, type BacklogLeft } from '@asana-audit/core/backlog'
 import { hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
-import { millisOf } from '@asana-audit/schema/lossless'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { unattended } from '../../config/times/give-up-after.ts'
 import type { PipelineResult } from '../../progress/reporters/pipeline-result.ts'
@@ -24,6 +24,7 @@ import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
 import { rangeNote, rangeText, readRange } from './begun-range.ts'
+import { rangeAnew } from './range-anew.ts'
 import { backfillLane as lane, resumedBackfill, windowIgnored } from './resumed-backfill.ts'
 
 export interface BackfillOptions extends Delivery {
@@ -116,8 +117,16 @@ async function deliverTime(
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: giveUpAfter.source, onFact },
     })
-    if (resumed !== undefined) await resumeRange(claim, resumed, pipeline, warn)
-    else {
+    let end = resumed ? (resumed.left.until ?? until) : until
+    if (resumed !== undefined) {
+      const ignored = windowIgnored(pipeline, resumed.left)
+      if (ignored) warn(ignored)
+      const anew = await rangeAnew(state, name, resumed, { lanes, now })
+      if (anew) {
+        await beginRange(claim, anew, now, warn)
+        end = anew.until
+      }
+    } else {
       assertSomethingLeft(name, wanted, now)
       // Before the position: without its range, a backfill can still be resumed.
       await state.note(name, rangeNote, rangeText(pipeline))
@@ -136,7 +145,7 @@ async function deliverTime(
       onFatal: 'reject',
       giveUpAfterMs: giveUpAfter.sink,
     })
-    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
+    if (!signal.aborted) await finish(claim, end)
     return delivered
   } finally {
     await sink.close()
@@ -159,24 +168,7 @@ async function beginRange(
   }
   // Save the lane first: from then on verify knows that the missing counts are still to come.
   await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
-  await reopen(claim, { from: since, until })
-}
-
-async function resumeRange(
-  claim: Claim,
-  { cursor, left }: NonNullable<TimeOptions['resumed']>,
-  asked: PipelineSettings,
-  warn: (warning: Warning) => void,
-): Promise<void> {
-  const ignored = windowIgnored(asked, left)
-  if (ignored) warn(ignored)
-  // The cursor has not moved yet: the process may have ended between the two steps of `beginRange`.
-  if (cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
-}
-
-/** Lets the counts of its hours start again. */
-async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
-  await claim.reopen(hourOf(millisOf(from) ?? openStart), millisOf(until) ?? openEnd)
+  await claim.reopen(hourOf(millisOf(since) ?? openStart), millisAt(until))
 }
 
 /** Marks the range as read to its end, although late events of its last minutes may still appear. */
