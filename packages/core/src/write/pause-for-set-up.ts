@@ -4,9 +4,19 @@ import type { WriteProgress } from './write-progress.ts'
 
 /**
  * Pauses, at most until another write is accepted: then the set-up is not at fault. After the pause every suspected record is sent
- * again. Nothing is quarantined until something is accepted.
+ * again. Nothing is quarantined until something is accepted. If another write of the lane pauses already, this one waits for the end of that
+ * pause, so that one trouble is told once and not for each write.
  */
 export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void> {
+  const { streak } = progress
+  streak.pause ??= pauseLane(progress).finally(() => {
+    streak.pause = undefined
+  })
+  await streak.pause
+  progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
+}
+
+async function pauseLane<R>(progress: WriteProgress<R>): Promise<void> {
   const { health, retryPolicy } = progress.options
   const refusal = setUpRefused(progress)
   const woken = new AbortController()
@@ -19,7 +29,6 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
   } finally {
     endPause()
   }
-  progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
 }
 
 function setUpRefused<R>({ options, suspects, rejectedInRow }: WriteProgress<R>): Fault<'fatal'> {

@@ -18,11 +18,13 @@ export interface WriteOutcome {
   readonly unaccepted: readonly Unaccepted[]
 }
 
-/** Refusals in a row in one lane, across its writes. */
+/** Refusals in a row in one lane, across its writes, and the pause they lead to. */
 export interface Streak {
   rejected: number
   /** How many attempts to write had begun when the streak began. */
   attempts: number
+  /** The pause of the lane for a wrong set-up, while there is one. Settles at its end. */
+  pause?: Promise<void> | undefined
 }
 
 /** A record with the identity of its event. */

@@ -3,6 +3,7 @@ import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
 import {
   type Behaviour,
   destination,
@@ -172,6 +173,29 @@ describe('a wrong set-up', () => {
       },
     })
     expect(pauses).toBe(1)
+    expect(new Set(sink.accepted)).toEqual(new Set(gids(events(100))))
+    expect(quarantine(commits)).toEqual([])
+  })
+
+  test('makes one pause of a lane, told once, if several of its writes are under way, and then all is sent again', async () => {
+    const clock = autoClock()
+    const pauseMs = 300_000
+    const pausedAt: number[] = []
+    const sink = destination((records, attempt) =>
+      attempt > 1 && pausedAt.length < 3 ? refuseAll(records, attempt) : undefined,
+    )
+    const { commits } = await run({
+      source: sourceOf(events(100), 25),
+      sink: { ...sink, prefers: { records: 1, inFlight: 2 } },
+      clock,
+      pauseMs,
+      onFact: (fact) => {
+        if (fact.type === 'paused') pausedAt.push(clock.now())
+      },
+    })
+    // The next pause begins only after the end of the one before.
+    const [first = 0, second = 0, third = 0] = pausedAt
+    expect([pausedAt.length, second - first >= pauseMs, third - second >= pauseMs]).toEqual([3, true, true])
     expect(new Set(sink.accepted)).toEqual(new Set(gids(events(100))))
     expect(quarantine(commits)).toEqual([])
   })
