@@ -3,6 +3,7 @@ import { counted } from '../counted.ts'
 import type { LogLevel } from '../flags/choice.ts'
 import { factSentence } from '../progress/words/fact-sentence.ts'
 import { isShown, levelOf } from '../progress/words/log-level.ts'
+import { quarantineSentences } from '../progress/words/quarantine-sentences.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { wrapped } from '../terminal/wrapped.ts'
 
@@ -56,6 +57,7 @@ const nothing = (): Counts => ({
 
 /** A line at once for what may need a person, with tenant and workspace; for all else a summary. */
 export function workerLog({ output, form, least, now = Date.now }: WorkerLogOptions): WorkerLog {
+  const quarantine = quarantineSentences()
   let counts = nothing()
   let since = now()
 
@@ -64,9 +66,12 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
     if (form === 'json') {
       const time = new Date(now()).toISOString()
       output.write(`${safeJson(JSON.stringify({ time, level, message, ...fields }))}\n`)
-    } else if (sentence !== undefined) {
-      output.write(`${wrapped(sentence, 2, output.isTTY ? output.columns : undefined)}\n`)
-    }
+    } else if (sentence !== undefined) say(level, sentence)
+  }
+
+  function say(level: LogLevel, sentence: string): void {
+    if (!isShown(level, least)) return
+    output.write(`${wrapped(sentence, 2, output.isTTY ? output.columns : undefined)}\n`)
   }
 
   function count(fact: Fact, { name }: LoggedTenant): void {
@@ -94,6 +99,7 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
       const { name, workspace } = tenant
       const { type, message, ...fields } = { message: undefined, ...fact }
       const label = lane === 'live' ? name : `${name} (${lane})`
+      if (form === 'human') for (const sentence of quarantine.after(label, fact)) say('error', sentence)
       const detail = message && { detail: message }
       const told = { tenant: name, workspace, lane, ...fields, delaysMs: undefined, ...detail }
       line(levelOf(fact), type, told, factSentence(label, fact))

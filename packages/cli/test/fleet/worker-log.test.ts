@@ -67,6 +67,22 @@ test('everything else is a summary, which begins anew each time', () => {
   ])
 })
 
+test('events that go to quarantine together are one sentence, and one object each in JSON', () => {
+  const reason = 'The receiver took 1 of 3.'
+  const facts: Fact[] = ['1', '2', '3'].map((id) => ({
+    ...{ type: 'quarantined', kind: 'uncertain', id, code: 'partial_success', reason },
+  }))
+  const written = (form: 'human' | 'json'): string[] => {
+    const told = logOf({ form })
+    for (const fact of [...facts, committed]) told.log.fact(fact, acme, 'live')
+    return told.written
+  }
+  expect(written('human')).toEqual([
+    `! acme: 3 events were put in quarantine (the first is 1, the last 3; asana-audit quarantine list shows all of them): ${reason}\n`,
+  ])
+  expect(written('json').map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['1', '2', '3'])
+})
+
 test('a person reads sentences', () => {
   const { log, written, pass } = logOf({ form: 'human' })
   log.started('one', 68, undefined)

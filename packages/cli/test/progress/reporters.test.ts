@@ -1,5 +1,5 @@
 import { type Fact, fault } from '@asana-audit/core'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { logReporter } from '../../src/progress/output/log-reporter.ts'
 import { progressReporter } from '../../src/progress/output/progress-reporter.ts'
 
@@ -306,6 +306,39 @@ test('a failed pipeline is reported with what it had delivered before', () => {
     { pipeline: 'main', delivered: { ...delivered, delivered: 0, quarantined: 0 }, fault: broken },
   ])
   expect(output.text.trim()).toBe('✗ main: Asana refuses the token.')
+})
+
+describe('a write of which many events were put in quarantine', () => {
+  const quarantined = (id: number, reason = 'The receiver took 999 of 1,000.'): Fact => ({
+    ...{ type: 'quarantined', kind: 'uncertain', id: String(id), code: 'partial_success', reason },
+  })
+  const ids = Array.from({ length: 1_000 }, (_, index) => index + 1)
+
+  test('is one line for a person, which says how many, which, why, and how to see all', () => {
+    const output = fakeOutput()
+    const reporter = progressReporter({ output, now: () => output.now })
+    reporter.started([main], 'state.db')
+    output.text = ''
+    for (const id of ids) reporter.fact(main, quarantined(id))
+    reporter.fact(main, quarantined(2_001, 'It is too large.'))
+    reporter.fact(main, committed)
+    reporter.fact(main, quarantined(3_001))
+    reporter.fact(main, committed)
+    expect(output.text.split('\n').filter((line) => line.startsWith('!'))).toEqual([
+      '! main: 1,000 events were put in quarantine (the first is 1, the last 1000; asana-audit quarantine list shows all of them): The receiver took 999 of 1,000.',
+      '! main: event 2001 was put in quarantine: It is too large.',
+      '! main: event 3001 was put in quarantine: The receiver took 999 of 1,000.',
+    ])
+  })
+
+  test('is one object for each event in JSON', () => {
+    let text = ''
+    const reporter = logReporter({ write: (line) => (text += line) })
+    for (const id of ids) reporter.fact(main, quarantined(id))
+    reporter.fact(main, committed)
+    const logged = text.trimEnd().split('\n')
+    expect(logged.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(ids.map(String))
+  })
 })
 
 test('events too old for the destination are reported once, then counted, and at the end with what to do', () => {

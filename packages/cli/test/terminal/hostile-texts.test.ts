@@ -167,6 +167,7 @@ describe('a reporter', () => {
     { type: 'retrying', part: 'sink', code: 'x', message: hostile, failures: 1, waitMs: 1 },
     { type: 'healed', reason: hostile, restartAt: hostile },
     { type: 'quarantined', id: hostile, code: 'x', reason: hostile },
+    { type: 'quarantined', id: hostile, code: 'x', reason: hostile },
     { type: 'late', id: hostile, delayMs: 1 },
     { type: 'first_sight', kind: 'event_type', value: hostile, id: hostile },
   ] as never[]

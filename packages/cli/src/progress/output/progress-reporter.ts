@@ -9,6 +9,7 @@ import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from '../to
 import { age } from '../words/age.ts'
 import { factSentence } from '../words/fact-sentence.ts'
 import { isShown, levelOf } from '../words/log-level.ts'
+import { quarantineSentences } from '../words/quarantine-sentences.ts'
 import { reloadRefusal, reloadSentence } from '../words/reload-sentences.ts'
 import { type LaneTrouble, troubleAfter } from './lane-trouble.ts'
 import { progressLine } from './progress-line.ts'
@@ -36,6 +37,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
   const unknown = new Map<string, number>()
   const rates = new Map<string, RecentRate>()
   const troubles = new Map<string, LaneTrouble | undefined>()
+  const quarantine = quarantineSentences()
   const live = output.isTTY === true
   const showsProgress = isShown('info', least)
   const showsFacts = isShown('debug', least)
@@ -125,6 +127,7 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       const laneTotals = totals.of(lane)
       const isFirstTooOld = fact.type === 'too_old' && laneTotals.tooOld === 0
       addFact(laneTotals, fact)
+      for (const sentence of quarantine.after(label, fact)) say('error', sentence)
       if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
       // Some facts are told only once: a retry again after progress, or where another reason stops the lane.
       const isTold =

@@ -1,6 +1,6 @@
 import type { Fact } from '@asana-audit/core'
 
-/** What a person is told about a fact at once. */
+/** What a person is told about a fact at once. For `quarantined` see `quarantineSentences`. */
 export function factSentence(label: string, fact: Fact): string | undefined {
   switch (fact.type) {
     case 'paused':
@@ -11,8 +11,6 @@ export function factSentence(label: string, fact: Fact): string | undefined {
       return `  ${label}: works again.`
     case 'healed':
       return `  ${label}: ${fact.reason} Continuing from ${fact.restartAt ?? 'the oldest event'}.`
-    case 'quarantined':
-      return `! ${label}: event ${fact.id ?? 'without a gid'} was put in quarantine: ${fact.reason}`
     case 'too_old':
       return `! ${label}: events up to ${fact.newestAt} are put in quarantine. ${fact.reason}`
     case 'possible_loss':
