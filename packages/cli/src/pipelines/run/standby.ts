@@ -27,7 +27,11 @@ export function standbyFor(state: DurableState, report: Report, once: boolean): 
       }
     },
     async wait(pipeline, signal) {
-      const onFact = (fact: Fact): void => report.fact({ pipeline, lane: 'live' }, fact)
+      const onFact = (fact: Fact): void => {
+        report.fact({ pipeline, lane: 'live' }, fact)
+        // The state answers again, and this process waits on. Else those who watch would take the pipeline for one that runs and reads nothing.
+        if (fact.type === 'resumed') report.standsBy?.(pipeline)
+      }
       try {
         return await standby?.(pipeline, { signal, onFact })
       } catch (error) {
