@@ -21,7 +21,8 @@ export interface DurableState extends State {
   notes(name: string): Promise<ReadonlyMap<string, string>>
   /**
    * Stores a short text for a pipeline, and replaces the earlier note of this name. A watcher stores what it must know after a restart, such
-   * as its alarms. It needs no claim. An export has the notes whose names begin with `position.`, and no others.
+   * as its alarms. It needs no claim; but if the pipeline was claimed here and another process has taken it over, it rejects with a fatal
+   * `superseded`, until that claim is released. An export has the notes whose names begin with `position.`, and no others.
    */
   note(pipeline: string, name: string, text: string): Promise<void>
   /** The notes of this pipeline, by name. */

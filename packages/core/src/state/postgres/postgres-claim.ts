@@ -13,6 +13,8 @@ import type { LaneKey } from './weighed-commit.ts'
 export interface ClaimOptions {
   readonly pipeline: string
   readonly pipelineId: number
+  /** A new name for this claim alone. */
+  readonly token: string
   readonly rememberMs: number
   /** Runs work in a transaction. */
   readonly change: <T>(work: (client: PostgresClient) => Promise<T>) => Promise<T>
@@ -27,8 +29,7 @@ export interface ClaimOptions {
  * by a process that stood still meanwhile.
  */
 export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
-  const { pipeline, pipelineId, rememberMs, change, use, unlock } = options
-  const token = randomUUID()
+  const { pipeline, pipelineId, token, rememberMs, change, use, unlock } = options
   await change((client) => writeToken(client, pipelineId, token))
   /** The version of each lane, as it was loaded or as our last change left it. */
   const versions = new Map<string, bigint>()
@@ -37,12 +38,7 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
   /** Nobody else can claim the pipeline until the transaction has ended. */
   const changeClaimed = <T>(work: (client: PostgresClient) => Promise<T>): Promise<T> =>
     change(async (client) => {
-      const own = await rowsOf(
-        client,
-        'select from asana_audit.claim where pipeline_id = $1 and token = $2 for share',
-        [pipelineId, token],
-      )
-      if (own.length === 0) throw superseded(pipeline)
+      await requireClaim(client, { pipeline, pipelineId, token })
       return work(client)
     })
 
@@ -103,6 +99,19 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
     release,
     [Symbol.asyncDispose]: release,
   }
+}
+
+/** Throws a fatal `superseded` if another process has the claim by now. Otherwise none takes it over before the transaction has ended. */
+export async function requireClaim(
+  client: PostgresClient,
+  { pipeline, pipelineId, token }: Pick<ClaimOptions, 'pipeline' | 'pipelineId' | 'token'>,
+): Promise<void> {
+  const own = await rowsOf(
+    client,
+    'select from asana_audit.claim where pipeline_id = $1 and token = $2 for share',
+    [pipelineId, token],
+  )
+  if (own.length === 0) throw superseded(pipeline)
 }
 
 /** Names this process to the person who looks for it. */

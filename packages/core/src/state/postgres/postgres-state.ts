@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { Claim } from '../../contract.ts'
 import { fault, isFault } from '../../fault.ts'
@@ -18,7 +19,7 @@ import {
 import { guarded } from './connection/postgres-faults.ts'
 import { laneSummaries } from './lane-summaries.ts'
 import { pipelineIdOf } from './pipeline-rows.ts'
-import { postgresClaim } from './postgres-claim.ts'
+import { postgresClaim, requireClaim } from './postgres-claim.ts'
 import { exportState, importState } from './postgres-transfer.ts'
 import { pipelineSummaries } from './tables/postgres-asked.ts'
 import { readLedger } from './tables/postgres-ledger.ts'
@@ -88,6 +89,8 @@ export async function postgresState(options: PostgresStateOptions): Promise<Post
   const session = claimSession(pool, clock)
   /** Pipelines that are claimed here: a session gets a lock that it has once more. */
   const claimed = new Set<number>()
+  /** The token of each claim that was made here and not released. */
+  const tokens = new Map<number, string>()
   let isClosed = false
 
   const open = <T>(work: () => Promise<T>): Promise<T> =>
@@ -121,13 +124,32 @@ export async function postgresState(options: PostgresStateOptions): Promise<Post
     const pipelineId = await use((client) => pipelineIdOf(client, pipeline))
     const unlock = await lockOf(pipelineId)
     if (!unlock) throw alreadyRunning(pipeline, await use((client) => holderOf(client, pipelineId)))
+    const token = randomUUID()
+    const giveBack = async (): Promise<void> => {
+      tokens.delete(pipelineId)
+      await unlock()
+    }
     try {
-      return await postgresClaim({ pipeline, pipelineId, rememberMs, change, use, unlock })
+      const own = await postgresClaim({
+        ...{ pipeline, pipelineId, token, rememberMs, change, use },
+        unlock: giveBack,
+      })
+      tokens.set(pipelineId, token)
+      return own
     } catch (error) {
       await unlock()
       throw error
     }
   }
+
+  /** Whoever has claimed the pipeline here saves no notes of it after another process has taken it over. */
+  const keepNotes = (pipeline: string, notes: ReadonlyMap<string, string | undefined>): Promise<void> =>
+    change(async (client) => {
+      const pipelineId = await pipelineIdOf(client, pipeline)
+      const token = tokens.get(pipelineId)
+      if (token !== undefined) await requireClaim(client, { pipeline, pipelineId, token })
+      await writeNotes(client, pipelineId, notes)
+    })
 
   async function standby(pipeline: string, { signal, onFact }: StandbyOptions = {}): Promise<Claim> {
     const waiting = { part: 'state', signal, onFact, clock } as const
@@ -158,13 +180,9 @@ export async function postgresState(options: PostgresStateOptions): Promise<Post
     export: () => exportState(pool, place),
     import: (lines) => importState(lines, { lockOf, change, use }),
     notes: (name) => use((client) => readNotes(client, name)),
-    note: (pipeline, name, text) =>
-      change(async (client) =>
-        writeNotes(client, await pipelineIdOf(client, pipeline), new Map([[name, text]])),
-      ),
+    note: (pipeline, name, text) => keepNotes(pipeline, new Map([[name, text]])),
     notesOf: (pipeline) => use((client) => readNotesOf(client, pipeline)),
-    keepNotes: (pipeline, notes) =>
-      change(async (client) => writeNotes(client, await pipelineIdOf(client, pipeline), notes)),
+    keepNotes,
     probe: () => change(probeWrite),
     close,
     [Symbol.asyncDispose]: close,

@@ -75,7 +75,8 @@ test('a standby takes over when the line of the first is cut, and only what it h
   const url = await postgres().createDatabase()
   const line = await lineTo(url)
   const [first, second, third] = [await opened(line.url), await opened(url), await opened(url)]
-  const old = await (await first.claim('main')).lane('live', 'f')
+  const { lane: laneOf, release } = await first.claim('main')
+  const old = await laneOf('live', 'f')
   await old.commit({ cursor: 'a', delivered: [], quarantined: [] })
   const other = await (await third.claim('other')).lane('live', 'f')
   line.cut()
@@ -91,6 +92,16 @@ test('a standby takes over when the line of the first is cut, and only what it h
     { timeout: 300_000, interval: 200 },
   )
   expect(await lane.load()).toBe('b')
+  // Nor are notes saved, such as the windows of rules, before the old process has given up its claim.
+  await second.note('main', 'windows', 'of the second')
+  const late = first.note('main', 'windows', 'late')
+  await expect(late).rejects.toMatchObject({ code: 'superseded' })
+  const removal = first.keepNotes('main', new Map([['windows', undefined]]))
+  await expect(removal).rejects.toMatchObject({ code: 'superseded' })
+  expect(await second.notesOf('main')).toEqual(new Map([['windows', 'of the second']]))
+  await first.note('other', 'windows', 'of a pipeline that it has not claimed')
+  await release()
+  await first.note('main', 'said', 'after the release')
   // The third has had nothing to do all the time, and is still alive to the server.
   await expect(second.claim('other')).rejects.toMatchObject({ code: 'already_running' })
   await other.commit({ cursor: 'a', delivered: [], quarantined: [] })
