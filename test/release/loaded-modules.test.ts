@@ -102,7 +102,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
-  expect(files.length).toBeLessThanOrEqual(171)
+  expect(files.length).toBeLessThanOrEqual(172)
   const otherPackages = [
     'splunk-hec',
     'panther-http',

@@ -63,7 +63,7 @@ export interface FirstSeenRule extends AboutRule {
 
 export type Rule = EventRule | CorrelationRule | FirstSeenRule
 
-/** A problem of a rule that cannot run. */
+/** A problem of a rule that cannot run, or a warning about one that can. */
 export interface RuleProblem {
   readonly file: string
   /** The rule's title, if it could be read. */

@@ -15,6 +15,13 @@ export function problemsOf(...documents: readonly object[]): string[] {
   return 'problems' in read ? read.problems.map(({ message }) => message) : []
 }
 
+/** The warnings about these documents. */
+export function warningsOf(...documents: readonly object[]): string[] {
+  const read = readRules([{ name: 'test.yml', text: yaml(documents) }])
+  if ('problems' in read) throw new Error(read.problems.map(({ message }) => message).join('\n'))
+  return read.warnings.map(({ message }) => message)
+}
+
 function yaml(documents: readonly object[]): string {
   return documents.map((document) => stringify(document)).join('---\n')
 }

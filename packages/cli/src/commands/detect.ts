@@ -75,7 +75,8 @@ async function readDetectSettings(
   if (problems.length > 0 || !source || !found || level === undefined) return { problems }
   const { json = false, local = false, from = [] } = flags
   const zone = local ? localZone : utc
-  return { settings: { source, endless: from.includes('-'), rules: found.rules, level, json, zone } }
+  const { rules, warnings } = found
+  return { settings: { source, endless: from.includes('-'), rules, warnings, level, json, zone } }
 }
 
 function simulation(flags: DetectFlags, problems: Problem[]): DetectSettings['source'] | undefined {

@@ -6,6 +6,7 @@ import type { SourceSettings } from '../input/source-settings.ts'
 import { textOutput } from '../query/text-output.ts'
 import type { Zone } from '../query/zone.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { hitWriter } from './hit-writer.ts'
 
 export interface DetectSettings {
@@ -13,6 +14,8 @@ export interface DetectSettings {
   /** Whether the input may never end, so that no event can be held back for sorting. */
   readonly endless: boolean
   readonly rules: readonly Rule[]
+  /** About the rules. */
+  readonly warnings: readonly Warning[]
   readonly level: Level
   readonly json: boolean
   readonly zone: Zone
@@ -20,8 +23,9 @@ export interface DetectSettings {
 
 /** Runs rules over events and shows the hits. Only reads: it writes no state and to no destination. */
 export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
-  const { source, endless, rules, level, json, zone } = settings
+  const { source, endless, rules, warnings, level, json, zone } = settings
   const messages = notes({ output: process.stderr, log: source.log })
+  for (const { code, message } of warnings) messages.say(code, message)
   const output = textOutput(process.stdout, messages.clear)
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
   const writer = hitWriter({ json, zone, width, write: (text) => output.write(text) })

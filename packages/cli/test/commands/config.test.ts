@@ -152,6 +152,22 @@ describe('config check', () => {
     expect(stdout).toContain('is right, with 2 pipelines: a, b')
   })
 
+  test('warns once of an event type and a field that a rule has mistyped', async () => {
+    const rule = `title: Failed\nlogsource: { product: asana, service: audit }\ndetection:\n  sel: { event_type: user_login_faild, actr.email: x@y }\n  condition: sel\n`
+    writeFileSync(file('typo.yml'), rule)
+    writeFileSync(
+      file('p.yaml'),
+      'pipelines: [{ name: a, workspace: "1", to: [stdout, "file:a.jsonl"], detect: { rules: typo.yml } }]',
+    )
+    const { code, stdout } = await runCommand(['config', 'check', file('p.yaml'), '--json'], env)
+    expect(code).toBe(0)
+    const { warnings } = JSON.parse(stdout) as { warnings: { code: string; message: string }[] }
+    expect(warnings.filter((one) => one.code === 'unknown_in_rule').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/typo\.yml, "Failed": .*user_login_faild\. Did you mean user_login_failed\?$/),
+      expect.stringMatching(/typo\.yml, "Failed": .*actr\.email\. Did you mean actor\.email\?$/),
+    ])
+  })
+
   test('takes the file with --config too, as other commands have it', async () => {
     writeFileSync(file('p.yaml'), 'pipelines: [{ name: a, workspace: "1", to: stdout }]')
     const flagged = await runCommand(['config', 'check', '--config', file('p.yaml')], env)

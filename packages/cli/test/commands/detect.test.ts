@@ -190,6 +190,18 @@ describe('rules of the user', () => {
     ])
   })
 
+  test('run with a warning if they name an event type or field that we do not know', async () => {
+    writeFileSync(file('typo.yml'), rule('Typo', 'event_type: user_login_faild, actr.email: x@y'))
+    const ask = (...args: string[]) =>
+      runCommand(['detect', '--simulate', '--rules', file('typo.yml'), ...args])
+    const { code, stderr } = await ask()
+    expect(code).toBe(0)
+    expect(stderr).toContain('Did you mean user_login_failed?')
+    expect(stderr).toContain('Did you mean actor.email?')
+    const [first = ''] = (await ask('--log', 'json')).stderr.split('\n')
+    expect(JSON.parse(first)).toMatchObject({ message: 'unknown_in_rule' })
+  })
+
   test('in a folder are read, but no named pipe with such a name, which is named', async () => {
     mkdirSync(file('rules'))
     await namedPipe(file('rules/pipe.yml'))

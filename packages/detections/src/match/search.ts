@@ -46,6 +46,6 @@ function keywords(words: readonly unknown[], all: boolean): EventTest {
   }
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -12,6 +12,7 @@ import {
   inPlainWords,
   sentences,
 } from './rule-document.ts'
+import { unknownInCorrelation, unknownInDetection } from './unknown-names.ts'
 
 /** A correlation whose parts have not been looked up yet. */
 export interface ParsedCorrelation {
@@ -21,11 +22,17 @@ export interface ParsedCorrelation {
 
 export type ParsedRule = EventRule | ParsedCorrelation
 
+/** A rule that can run, with sentences about names in it that we do not know. */
+interface Parsed {
+  readonly rule: ParsedRule
+  readonly unknown: readonly string[]
+}
+
 /** One document of a rule file, or all its problems. */
 export function parseRule(
   document: unknown,
   file: string,
-): ParsedRule | { readonly title: string | undefined; readonly problems: readonly string[] } {
+): Parsed | { readonly title: string | undefined; readonly problems: readonly string[] } {
   const json: Readonly<Record<string, unknown>> = { ...(document as object | null) }
   const title = typeof json['title'] === 'string' ? json['title'] : undefined
   const other = ['filter', 'action', 'global'].filter((key) => key in json)
@@ -35,13 +42,19 @@ export function parseRule(
     const form = isFirstSeen ? firstSeenDocument : correlationDocument
     const read = form.safeParse(json, { error: inPlainWords })
     if (!read.success) return { title, problems: sentences(read.error) }
-    return { about: aboutRule(read.data, file), correlation: read.data.correlation }
+    const { correlation } = read.data
+    return {
+      rule: { about: aboutRule(read.data, file), correlation },
+      unknown: unknownInCorrelation(correlation),
+    }
   }
   const read = eventRuleDocument.safeParse(json, { error: inPlainWords })
   if (!read.success) return { title, problems: sentences(read.error) }
   const problems: string[] = []
   const matches = eventTest(read.data.detection, problems)
-  return problems.length > 0 ? { title, problems } : { ...aboutRule(read.data, file), kind: 'event', matches }
+  if (problems.length > 0) return { title, problems }
+  const rule: ParsedRule = { ...aboutRule(read.data, file), kind: 'event', matches }
+  return { rule, unknown: unknownInDetection(read.data.detection) }
 }
 
 function aboutRule(

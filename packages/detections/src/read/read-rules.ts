@@ -10,7 +10,13 @@ export interface RuleFile {
   readonly text: string
 }
 
-export type ReadRules = { readonly rules: readonly Rule[] } | { readonly problems: readonly RuleProblem[] }
+export type ReadRules =
+  | {
+      readonly rules: readonly Rule[]
+      /** Fields and event types that this version does not know. They may be mistyped; then the rule never matches. */
+      readonly warnings: readonly RuleProblem[]
+    }
+  | { readonly problems: readonly RuleProblem[] }
 
 /**
  * Sigma rules ready to run, the parts of a correlation before the correlation; or all problems of all rules at once.
@@ -19,12 +25,17 @@ export type ReadRules = { readonly rules: readonly Rule[] } | { readonly problem
  */
 export function readRules(files: readonly RuleFile[]): ReadRules {
   const problems: RuleProblem[] = []
-  const parsed = files.flatMap((file) => parseFile(file, problems))
+  const warnings: RuleProblem[] = []
+  const parsed = files.flatMap((file) => parseFile(file, problems, warnings))
   const rules = resolveRules(parsed, problems)
-  return problems.length > 0 ? { problems } : { rules }
+  return problems.length > 0 ? { problems } : { rules, warnings }
 }
 
-function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): ParsedRule[] {
+function parseFile(
+  { name: file, text }: RuleFile,
+  problems: RuleProblem[],
+  warnings: RuleProblem[],
+): ParsedRule[] {
   const documents = parseAllDocuments(text)
   const found = Array.isArray(documents) ? documents : []
   if (found.length === 0) problems.push({ file, rule: undefined, message: 'The file has no rule.' })
@@ -45,9 +56,13 @@ function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): Par
       return []
     }
     const read = parseRule(data.rule, file)
-    if (!('problems' in read)) return [read]
-    problems.push(...read.problems.map((message) => ({ file, rule: read.title, message })))
-    return []
+    if ('problems' in read) {
+      problems.push(...read.problems.map((message) => ({ file, rule: read.title, message })))
+      return []
+    }
+    const { title } = 'correlation' in read.rule ? read.rule.about : read.rule
+    warnings.push(...read.unknown.map((message) => ({ file, rule: title, message })))
+    return [read.rule]
   })
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { codeOf } from '@asana-audit/core/sink-kit'
-import { type Rule, readRules, ruleFiles, shippedRuleFiles } from '@asana-audit/detections'
-import type { Problem } from '../../terminal/problem.ts'
+import { type Rule, type RuleProblem, readRules, ruleFiles, shippedRuleFiles } from '@asana-audit/detections'
+import type { Problem, Warning } from '../../terminal/problem.ts'
 
 /** What stands in place of a path for the rules that come with the command. */
 export const shipped = 'shipped'
@@ -10,6 +10,8 @@ export interface FoundRules {
   readonly rules: readonly Rule[]
   /** Equal for equal texts. */
   readonly digest: string
+  /** About fields and event types that may be mistyped. */
+  readonly warnings: readonly Warning[]
 }
 
 /** Reads the rules of these paths. Undefined if there is a problem; each is added under the name of this setting. */
@@ -42,11 +44,16 @@ export async function detectionRules(
   if (problems.length > before) return undefined
   const all = files.flat()
   const read = readRules(all)
-  if ('rules' in read)
-    return { rules: read.rules, digest: createHash('sha256').update(JSON.stringify(all)).digest('base64url') }
-  for (const { file, rule, message } of read.problems) {
-    const where = rule === undefined ? file : `${file}, ${JSON.stringify(rule)}`
-    problems.push({ setting, message: `${where}: ${message}` })
+  if ('rules' in read) {
+    const digest = createHash('sha256').update(JSON.stringify(all)).digest('base64url')
+    const warnings = read.warnings.map((one) => ({ code: 'unknown_in_rule', message: placed(one) }))
+    return { rules: read.rules, digest, warnings }
   }
+  problems.push(...read.problems.map((one) => ({ setting, message: placed(one) })))
   return undefined
+}
+
+function placed({ file, rule, message }: RuleProblem): string {
+  const where = rule === undefined ? file : `${file}, ${JSON.stringify(rule)}`
+  return `${where}: ${message}`
 }

@@ -127,7 +127,11 @@ export async function pipelineSettings(
       format,
       destinationSetting: settingName(at),
       digest: pipelineDigest(document, to, { hashKey, http, destination, rules: rules?.digest }),
-      warnings: [...warnings, ...unusedSettings(document, destination, format, destinationName(written))],
+      warnings: [
+        ...warnings,
+        ...(index === 0 && rules ? rules.warnings : []),
+        ...unusedSettings(document, destination, format, destinationName(written)),
+      ],
     })
   }
   return pipelines
