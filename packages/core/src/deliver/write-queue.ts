@@ -35,9 +35,9 @@ export interface WriteQueue {
   pass(reached: Reached, repeats: number): void
   /** Commits the last cursor without a write too, even if it is not due yet. */
   savePosition(): void
-  /** Backpressure: entry waitUntil one more write may start. Rejects as soon as a write or a commit has failed for good. */
+  /** Backpressure: waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
-  /** Waits waitUntil all writes are committed. Rejects as `room` does. */
+  /** Waits until all writes are committed. Rejects as `room` does. */
   drained(): Promise<void>
   /** Checks again whether there is room. Call it when something outside has changed. */
   look(): void
@@ -60,7 +60,7 @@ const longestWaitMs = 100
 
 /**
  * Keeps writes in the order of the source and commits them in that order, even if a later one is accepted first. While more writes
- * may start, several accepted ones are committed together, since a commit entry for the disk. If the process dies, the events not
+ * may start, several accepted ones are committed together, since a commit waits for the disk. If the process dies, the events not
  * committed are never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
@@ -99,7 +99,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     commitWhatIsAccepted()
   }
 
-  /** Commits accepted writes from the front: at once if a caller entry for it, else after a short time. */
+  /** Commits accepted writes from the front: at once if a caller waits for it, else after a short time. */
   function commitWhatIsAccepted(): void {
     if (committing || isHalted || !queue[0]?.outcome) return
     if (isDue || wanted > 0 || isFull(queue.length, 0)) {

@@ -43,7 +43,7 @@ export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boole
   return newer !== undefined && isProbeTaken(progress, newer)
 }
 
-/** Sends a record ahead of its turn. Its newestUnsent write sends it again later. */
+/** Sends a record ahead of its turn. Its own write sends it again later. */
 async function isProbeTaken<R>(
   { options, writer, clock }: WriteProgress<R>,
   { record, identity }: Identifiable<R>,

@@ -34,7 +34,7 @@ export interface Writer<R> {
 /** Waits out temporary faults. After `isolateAfter` failures in a row a fault counts as a refusal, as a record may cause it. */
 export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions<R>): Writer<R> {
   const { clock = systemClock } = retryPolicy
-  /** The first failure since a record was decided: `giveUpAfterMs` counts from there, endRetrying several sends. */
+  /** The first failure since a record was decided: `giveUpAfterMs` counts from there, over several sends. */
   let failingSince: number | undefined
   let attemptNumber = 0
 
