@@ -191,7 +191,9 @@ function resultLine(
     parts.push(`${delivered.repeats.toLocaleString('en')} read again to find late ones, and not sent again`)
   }
   if (delivered.quarantined > 0) {
-    parts.push(`${delivered.quarantined} put in quarantine (asana-audit quarantine list shows them)`)
+    parts.push(
+      `${delivered.quarantined.toLocaleString('en')} put in quarantine (asana-audit quarantine list shows them)`,
+    )
   }
   if (tooOld > 0) {
     parts.push(
