@@ -97,8 +97,11 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       lockClass,
       pipelineId,
     ])
-    if (row?.taken) taken.add(pipelineId)
-    return row?.taken ?? false
+    if (!row?.taken) return false
+    // The connection ended in the moment in which its answer came, and the lock with it.
+    if (!session) throw noAnswer()
+    taken.add(pipelineId)
+    return true
   }
 
   /** Says that we are alive, and takes again the locks that a lost connection released. */
@@ -117,8 +120,10 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       if (!closed.signal.aborted) await inTurn(beat).catch(() => {})
     }
     isBeating = false
-    // `close` ends the session itself, because it gives the locks back first.
-    if (session && wanted.size === 0 && !closed.signal.aborted) end(session)
+    // In turn: somebody may be asking for a lock by now. `close` ends the session itself, because it gives the locks back first.
+    await inTurn(async () => {
+      if (session && wanted.size === 0 && !closed.signal.aborted) end(session)
+    })
   }
 
   return {
