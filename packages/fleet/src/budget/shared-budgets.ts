@@ -1,13 +1,15 @@
-import { type Fault, fault, type RequestBudget, requestBudget } from '@asana-audit/core'
-import { raceAbort, systemClock } from '@asana-audit/core/sink-kit'
+import { type Clock, type Fault, fault, type RequestBudget, requestBudget } from '@asana-audit/core'
+import { neverBack, raceAbort, systemClock } from '@asana-audit/core/sink-kit'
 import { databaseFault } from '../database/database-fault.ts'
 import type { Connection } from '../database/open-database.ts'
-import { type BudgetGrant, longestWaitMs, takeRequests } from './take-requests.ts'
+import { type BudgetGrant, longestHoldMs, longestWaitMs, takeRequests } from './take-requests.ts'
 
 export interface SharedBudgetsOptions {
   readonly connection: Connection
   /** Most requests in a minute with one token, of all workers together. */
   readonly perMinute: number
+  /** For tests. */
+  readonly clock?: Clock | undefined
 }
 
 /**
@@ -41,7 +43,12 @@ interface Token {
  * milliseconds are taken in one statement. A request that would have to wait for more than some seconds is refused with a temporary
  * `budget_used_up` instead: its turn should not keep a slot for that long.
  */
-export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): BudgetOf {
+export function sharedBudgets({
+  connection,
+  perMinute,
+  clock = systemClock,
+}: SharedBudgetsOptions): BudgetOf {
+  const holding = neverBack(clock)
   const tokens = new Map<string, Token>()
   let isGathering = false
 
@@ -91,13 +98,12 @@ export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): 
 
   function forget(tokenRef: string, token: Token): void {
     token.users -= 1
-    if (token.users === 0 && token.holdMs === 0 && token.heldUntil <= Date.now()) tokens.delete(tokenRef)
+    if (token.users === 0 && token.holdMs === 0 && token.heldUntil <= holding.now()) tokens.delete(tokenRef)
   }
 
   /** A 429 that this worker was told of counts at once. */
   function isFree(tokenRef: string, until: number): boolean {
-    const now = Date.now()
-    return now < until && (tokens.get(tokenRef)?.heldUntil ?? 0) <= now
+    return clock.now() < until && (tokens.get(tokenRef)?.heldUntil ?? 0) <= holding.now()
   }
 
   return (tokenRef, freelyUntil = 0) => ({
@@ -118,9 +124,10 @@ export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): 
         token.waiting.push(granted)
         gather()
         const waitMs = await (signal ? raceAbort(granted.promise, signal) : granted.promise)
-        if (waitMs > 0) await systemClock.sleep(waitMs, signal)
+        if (waitMs > 0) await clock.sleep(waitMs, signal)
         // Another request's 429 may hold the budget meanwhile.
-        if (token.heldUntil > Date.now()) throw usedUp(token.heldUntil - Date.now())
+        const heldMs = token.heldUntil - holding.now()
+        if (heldMs > 0) throw usedUp(heldMs)
       } catch (error) {
         over()
         throw error
@@ -134,7 +141,7 @@ export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): 
     hold(ms) {
       const token = tokenOf(tokenRef)
       const heldMs = Math.min(ms, longestHoldMs)
-      token.heldUntil = Math.max(token.heldUntil, Date.now() + heldMs)
+      token.heldUntil = Math.max(token.heldUntil, holding.now() + heldMs)
       token.holdMs = Math.max(token.holdMs, heldMs)
       gather()
     },
@@ -142,9 +149,6 @@ export function sharedBudgets({ connection, perMinute }: SharedBudgetsOptions): 
 }
 
 const nothingTaken = (): void => {}
-
-/** The longest wait that a server may ask for, in milliseconds. */
-const longestHoldMs = 600_000
 
 function answer(waiting: readonly PromiseWithResolvers<number>[], grant: BudgetGrant | undefined): void {
   for (const [index, { resolve, reject }] of waiting.entries()) {

@@ -25,6 +25,9 @@ const burst = 1 / 60
 /** Nobody waits longer than this for a request. A request that would have to wait longer is asked for again later. */
 export const longestWaitMs = 5_000
 
+/** The longest wait that a server may ask for, in milliseconds. */
+export const longestHoldMs = 600_000
+
 /**
  * One row for each token, shared by all workers: `due` is when the next request is due at an even rate. All tokens of a moment are asked in one
  * statement, in one order for all workers: otherwise two of them could wait for each other for ever. The clock is the database's.
@@ -40,9 +43,10 @@ const take = `
     on conflict (token_ref) do nothing
   ), before as (
     select b.token_ref, a.requests,
-      extract(epoch from greatest(b.held_until, now() + a.hold_ms * interval '1 ms') - now())::float8 * 1000 as held_ms,
+      extract(epoch from greatest(least(b.held_until, now() + $6::float8 * interval '1 ms'),
+        now() + a.hold_ms * interval '1 ms') - now())::float8 * 1000 as held_ms,
       -- No burst after a hold, so that waiting requests do not all start at once.
-      extract(epoch from greatest(b.due, now(),
+      extract(epoch from greatest(least(b.due, now() + ($6::float8 + $4::float8) * interval '1 ms'), now(),
         case when a.hold_ms > 0 then now() + (a.hold_ms + $4::float8) * interval '1 ms' end) - now())::float8 * 1000 as due_ms
     from asana_audit.budget b join asked a using (token_ref) order by b.token_ref for update of b
   ), granting as (
@@ -69,7 +73,7 @@ export async function takeRequests(
     ...{ token_ref: tokenRef, requests, hold_ms: holdMs },
   }))
   const { rows } = await connection.executeSql(take, [
-    ...[JSON.stringify(asked), perMinute, spacingMs, toleranceMs, longestWaitMs],
+    ...[JSON.stringify(asked), perMinute, spacingMs, toleranceMs, longestWaitMs, longestHoldMs],
   ])
   const grants = new Map<string, BudgetGrant>()
   for (const { tokenRef, granted, firstInMs } of rows as (BudgetGrant & { tokenRef: string })[]) {

@@ -1,4 +1,5 @@
 import type { RequestBudget } from '@asana-audit/core'
+import { systemClock } from '@asana-audit/core/sink-kit'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
@@ -93,4 +94,36 @@ test('the first request of a quiet poll is not counted, the next one is, and a h
   await expect(budgets('env:A', later).take()).rejects.toMatchObject({ code: 'budget_used_up' })
   ;(await budgets('env:B', Date.now() - 1).take())()
   expect(await counted()).toBe(2)
+})
+
+test('a clock of the worker that is set back by an hour makes a hold no longer', async () => {
+  const pool = await fleetDatabase()
+  let now = Date.now()
+  const clock = { ...systemClock, now: () => now }
+  const budgets = sharedBudgets({ connection: connectionOf(pool), perMinute: 60_000, clock })
+  const budget = budgets('env:A')
+  const done = await budget.take()
+  budget.hold(1)
+  now -= 3_600_000
+  await expect(budget.take()).rejects.toMatchObject({ code: 'budget_used_up', retryAfterMs: 5_000 })
+  now += 1_000
+  ;(await budget.take())()
+  done()
+})
+
+test('a clock of the database that is set back by an hour holds a token for ten minutes at most', async () => {
+  const pool = await fleetDatabase()
+  const ask = () => takeRequests(connectionOf(pool), 60, [{ tokenRef: 'env:A', requests: 1, holdMs: 0 }])
+  await ask()
+  await pool.query(
+    `update asana_audit.budget set due = now() + interval '1 hour', held_until = now() + interval '1 hour'`,
+  )
+  const grant = (await ask()).get('env:A')
+  expect(grant).toMatchObject({ granted: 0 })
+  expect(grant?.againInMs).toBeLessThanOrEqual(600_000)
+  // Ten minutes later by that clock.
+  await pool.query(
+    `update asana_audit.budget set due = due - interval '10 minutes', held_until = held_until - interval '10 minutes'`,
+  )
+  expect((await ask()).get('env:A')).toMatchObject({ granted: 1 })
 })
