@@ -34,6 +34,12 @@ type Env = Awaited<ReturnType<typeof quarantined>>
 
 const quarantine = (env: Env, ...args: string[]): Promise<Ran> => runCommand(['quarantine', ...args], env)
 
+/** The ids in quarantine. */
+async function left(env: Env): Promise<string[]> {
+  const { stdout } = await quarantine(env, 'list', '--json')
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).id]))
+}
+
 describe('replay', () => {
   test('names the pipelines that the settings do not describe, and says how to describe them', async () => {
     const env = await quarantined({ '42 otlp': [entry('1')], acme: [entry('2'), entry('3')] })
@@ -49,6 +55,33 @@ describe('replay', () => {
     const { code, stdout, stderr } = await quarantine(env, 'replay', ...described, '--pipeline', 'ours')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('1 delivered and removed from the quarantine, 0 still in quarantine')
+  })
+
+  test('into an archive waits for a person while "run" writes there, and says what to do', async () => {
+    const env = await quarantined({ ours: [entry('1')] })
+    const described = ['--name', 'ours', '--to', `archive:${file('archive')}`]
+    const state = sqliteState({ path: env.ASANA_AUDIT_STATE })
+    const claim = await state.claim('ours')
+    const refused = await quarantine(env, 'replay', ...described)
+    expect(refused.stderr).toContain('ours: Another process, such as "run", writes to this archive')
+    expect(refused.stderr).toContain('Stop it, run this command again, then start it again.')
+    expect([refused.code, await left(env)]).toEqual([1, ['1']])
+    await claim.release()
+    await state.close()
+    const { code, stdout } = await quarantine(env, 'replay', ...described)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 delivered and removed')])
+    expect(await left(env)).toEqual([])
+  })
+
+  test('into an archive with nothing in quarantine is no concern of a "run" that writes there', async () => {
+    const env = await quarantined({ ours: [] })
+    const state = sqliteState({ path: env.ASANA_AUDIT_STATE })
+    await state.claim('ours')
+    const { code, stderr } = await quarantine(
+      ...([env, 'replay', '--name', 'ours', '--to', `archive:${file('quiet')}`] as const),
+    )
+    await state.close()
+    expect([code, stderr]).toEqual([0, ''])
   })
 
   test('fails if nothing listens at the destination', async () => {
@@ -93,14 +126,6 @@ describe('discard', () => {
     const { stdout } = await quarantine(env, 'discard', '--help')
     expect(stdout).toMatch(/^Examples:\n {2}asana-audit quarantine discard 1\n/)
   })
-
-  async function left(env: Env): Promise<string[]> {
-    const { stdout } = await quarantine(env, 'list', '--json')
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).id)
-  }
 })
 
 describe('hostile text in an entry', () => {

@@ -1,4 +1,4 @@
-import { type DurableState, type StoredQuarantineEntry, toFault } from '@asana-audit/core'
+import { type Claim, type DurableState, type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import { applyFieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { existingStateProblems } from '../../config/existing-state.ts'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
@@ -14,6 +14,7 @@ import { asReplay } from '../../pipelines/replay/as-replay.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
 import { say, sayFailure, sayWarning } from '../../terminal/say.ts'
+import { claimArchive } from './claim-archive.ts'
 import { type Replayable, replayWrite } from './replay-write.ts'
 
 const define = () =>
@@ -24,7 +25,7 @@ const define = () =>
     ...['--event-type', '--actor-type', '--actor-gid', '--actor-email', '--resource-gid'],
   )
     .description(
-      'Send the events again. Those the destination accepts leave the quarantine. Can be used while "run" is running, except for a file that "run" writes.',
+      'Send the events again. Those the destination accepts leave the quarantine. Can be used while "run" is running, except for a file or an archive that "run" writes.',
     )
     .option('--pipeline <name>', 'only this pipeline')
     .option('--uncertain', 'also send events that the destination may already have: they may arrive twice')
@@ -54,7 +55,7 @@ interface Replayed {
 /**
  * Sends quarantined events to the destination of their pipeline again: one event in a write, except that many events that were too
  * old share a write. An event leaves the quarantine after the destination accepted it, and otherwise stays with the reason. Can be
- * used while a runner is running, except for a file that the runner writes.
+ * used while a runner is running, except for a file or an archive that the runner writes.
  */
 async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env, [], { opensDestinations: true })
@@ -117,6 +118,10 @@ async function replaysWithEntries(state: DurableState, { pipelines }: Settings):
   return pipelines.map(asReplay).filter(({ name }) => counts.some(({ pipeline }) => pipeline === name))
 }
 
+async function hasEntries(state: DurableState, name: string): Promise<boolean> {
+  return (await state.quarantineCounts()).some(({ pipeline }) => pipeline === name)
+}
+
 async function replay(
   pipeline: PipelineSettings,
   settings: Settings,
@@ -125,7 +130,9 @@ async function replay(
 ): Promise<Replayed> {
   const outcomes: Outcome[] = []
   let opened: OpenDestination | undefined
+  let claim: Claim | undefined
   try {
+    if (await hasEntries(state, pipeline.name)) claim = await claimArchive(state, pipeline)
     // When the event was observed is not in the quarantine.
     const marked = isReplay ? ({ mark: 'replay', replay: { observedAt: () => undefined } } as const) : {}
     opened = await openDestination(pipeline, settings.resource, sayWarning, {
@@ -172,6 +179,7 @@ async function replay(
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await opened?.sink.close()
+    await claim?.release()
   }
   return { outcomes: outcomes.toSorted((a, b) => a.entry.number - b.entry.number), failed: false }
 
