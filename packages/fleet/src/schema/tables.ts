@@ -45,4 +45,6 @@ export const fleetSteps: readonly string[] = [
    comment on table asana_audit.setting is 'what all workers must agree on'`,
   // Which tenants share a token is asked for in each turn.
   'create index on asana_audit.tenant (token_ref)',
+  `alter table asana_audit.tenant add column if not exists paused_lane text;
+   comment on column asana_audit.tenant.paused_lane is 'the lane whose turn had the fault'`,
 ]

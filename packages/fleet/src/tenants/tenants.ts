@@ -87,7 +87,8 @@ export async function removeTenant(client: ClientBase | Pool, name: string): Pro
   return getTenant(client, name)
 }
 
-const noPause = 'paused_code = null, paused_message = null, paused_at = null, next_try = null'
+const noPause =
+  'paused_code = null, paused_message = null, paused_at = null, paused_lane = null, next_try = null'
 
 async function change(
   client: ClientBase | Pool,

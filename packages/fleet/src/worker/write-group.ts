@@ -11,7 +11,7 @@ import {
   turnQueues,
 } from '../turns/turn-queues.ts'
 import type { Saved, Saving } from './group-commits.ts'
-import { nextTurnMs, pauseMs, type Turn, type TurnEnd } from './turn.ts'
+import { laneOf, nextTurnMs, pauseMs, type Turn, type TurnEnd } from './turn.ts'
 
 export interface WriteGroupOptions {
   readonly database: Database
@@ -168,32 +168,42 @@ function readBy({ loadedAt, readAt }: Turn, end: TurnEnd | undefined): Pick<Turn
   return end?.outcome === 'caught_up' ? { caughtUp: true, readAt: loadedAt } : { readAt }
 }
 
-/** Writes down which tenants are paused and why, and which work again. A pause by a person stays. */
+/**
+ * Writes down which tenants are paused and why, and which work again. A pause by a person stays. Only the lane that had the fault shows that it
+ * is over: in the other one there may be nothing to write to a destination that still refuses.
+ */
 async function noteStates(client: PoolClient, owned: readonly Saving[]): Promise<void> {
   const paused = owned.flatMap(({ turn, end }) =>
-    end?.outcome === 'paused' ? [{ id: turn.tenant.pipelineId, code: end.code, message: end.message }] : [],
+    end?.outcome === 'paused'
+      ? [{ id: turn.tenant.pipelineId, lane: laneOf(turn), code: end.code, message: end.message }]
+      : [],
   )
   const working = owned.flatMap(({ turn, end }) =>
-    turn.tenant.state === 'paused' && (end?.outcome === 'caught_up' || end?.outcome === 'cut')
-      ? [turn.tenant.pipelineId]
+    turn.tenant.state === 'paused' && end && shown.includes(end.outcome)
+      ? [{ id: turn.tenant.pipelineId, lane: laneOf(turn) }]
       : [],
   )
   if (paused.length > 0) {
     await client.query(
       `update asana_audit.tenant t set state = 'paused', paused_code = given.code, paused_message = given.message,
          paused_at = case when t.paused_code = given.code then t.paused_at else now() end,
-         next_try = now() + interval '${pauseMs} ms'
-       from json_to_recordset($1::json) as given (id int, code text, message text)
+         paused_lane = given.lane, next_try = now() + interval '${pauseMs} ms'
+       from json_to_recordset($1::json) as given (id int, lane text, code text, message text)
        where t.pipeline_id = given.id and (t.state = 'active' or (t.state = 'paused' and t.next_try is not null))`,
       [JSON.stringify(paused)],
     )
   }
   if (working.length > 0) {
     await client.query(
-      `update asana_audit.tenant set state = 'active', paused_code = null, paused_message = null, paused_at = null,
-         next_try = null
-       where pipeline_id = any($1::int[]) and state = 'paused' and next_try is not null`,
-      [working],
+      `update asana_audit.tenant t set state = 'active', paused_code = null, paused_message = null, paused_at = null,
+         paused_lane = null, next_try = null
+       from json_to_recordset($1::json) as given (id int, lane text)
+       where t.pipeline_id = given.id and t.state = 'paused' and t.next_try is not null
+         and coalesce(t.paused_lane, given.lane) = given.lane`,
+      [JSON.stringify(working)],
     )
   }
 }
+
+/** How a turn ends that shows that a fault of its lane is over. */
+const shown: readonly TurnEnd['outcome'][] = ['caught_up', 'cut', 'finished']
