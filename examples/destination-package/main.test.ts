@@ -42,6 +42,8 @@ test('a copy of this folder installs, passes its tests and packs as the README s
   // What is on no registry cannot be installed from there, so of the versions only those of others.
   const [ofOthers = ''] = published.split('\n')
   const words = [copying, ofOthers, packedHere, using].join('\n')
+  // Where the registry is behind a proxy with a certificate of its own, npm needs it as any other program does.
+  const { NODE_EXTRA_CA_CERTS } = process.env
   const { stdout } = await promisify(execFile)('sh', ['-euc', words], {
     cwd: repository,
     maxBuffer: 2 ** 26,
@@ -51,6 +53,7 @@ test('a copy of this folder installs, passes its tests and packs as the README s
       PACKED: folder,
       npm_config_cache: join(homedir(), '.npm'),
       npm_config_prefer_offline: 'true',
+      ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }),
     },
   })
   expect(stdout).toMatch(/pass 11\b/)
