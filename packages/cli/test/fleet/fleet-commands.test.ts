@@ -36,7 +36,7 @@ test('each command names the step before it, with the exit status of a wrong con
   }
   const migrated = await fleet('migrate', '--json')
   expect(migrated).toMatchObject({ code: 0, stderr: '' })
-  expect(JSON.parse(migrated.stdout)).toEqual({ from: null, to: 2 })
+  expect(JSON.parse(migrated.stdout)).toEqual({ from: null, to: 3 })
   expect((await fleet('migrate')).stdout).toContain('as before')
   const { stdout } = await fleet('status')
   expect(stdout).toContain('0 tenants active, 0 paused, 0 removed')
