@@ -61,7 +61,7 @@ export interface FoundEvent {
 /** Finds an event in an archive: one object for each format that gives it back. An object that cannot be read is left out. */
 export async function findEvent(options: FindEventOptions): Promise<FoundEvent[]> {
   const { gid, onUnread, signal } = options
-  // An object that cannot be read now is told to `onUnread`, like one that is gone.
+  // `onUnread` gets an object that cannot be read now, and one that is gone.
   const { store } = withoutUnread(options.store)
   const { chains } = await verifyManifest(store, undefined, signal)
   const entries = chains.flatMap((chain) => chain.entries)

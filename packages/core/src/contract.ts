@@ -235,10 +235,7 @@ export interface State extends AsyncDisposable {
   quarantineCounts(): Promise<QuarantineCount[]>
   /** Removes entries from the quarantine once they are delivered. Unknown numbers are ignored. */
   discharge(numbers: readonly number[]): Promise<void>
-  /**
-   * The counts of events of `[from, until)` (milliseconds since 1970, by `created_at`), by UTC hour, for 90 days. Saved in the
-   * transaction of the cursor. Each id counts once, even if it was sent several times.
-   */
+  /** Counts of the events in `[from, until)` (milliseconds, by `created_at`), by UTC hour, for 90 days; each id once. A commit saves them with its cursor. */
   ledger(pipeline: string, from: number, until: number): Promise<LedgerHour[]>
   /** Releases all claims. A second call does nothing. */
   close(): Promise<void>

@@ -88,7 +88,7 @@ async function askAsana(ask: Ask): Promise<AsanaPart> {
   }
 }
 
-/** A service may need a group to read it, so this is no problem that must be mended first. */
+/** Only a warning: a service may run as a group that must read the file. */
 function tellIfOpen(path: string): void {
   const mode = statSync(path).mode & 0o777
   // Windows has no such rights.

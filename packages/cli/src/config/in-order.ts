@@ -20,10 +20,10 @@ export function inOrder(problems: readonly Problem[], unset: readonly string[] =
 }
 
 const endOfSecret = /_(file|env|exec)$/
-/** There is no setting token or secret. */
+/** A secret has no setting without an ending: `token` alone does not exist, only `token_file`, `token_env` and `token_exec`. */
 const ofSecret = /(token|secret)_(file|env|exec)$/
 
-/** The three settings of a secret are one, and so are the items of a list. */
+/** The three settings of a secret count as one, and so do the items of a list. */
 function withoutPlace(path: string): string {
   return path.replace(/\[\d+\]$/, '').replace(endOfSecret, '')
 }

@@ -45,7 +45,7 @@ export async function checkPages(
     const [from, until] = placeOf(one).map(Number) as [number, number]
     const view = new DataView(bytes.buffer, bytes.byteOffset, until)
     let values = 0
-    // As the reader does: a last byte alone is no page.
+    // The reader does the same: it takes a single last byte for no page.
     for (let at = from; at < until - 1; ) {
       endOfStruct(view, at)
       const reader = { view, offset: at }
