@@ -77,6 +77,10 @@ test('new events and the newer part of a backlog arrive while its older part is 
   const grown = simulator.grow(3).map(({ gid }) => gid)
   const { young, old } = parted(simulator, store)
   await expect.poll(() => [...young, ...grown].every((gid) => stored(store).has(gid))).toBe(true)
+  // The young part of a backlog may arrive while writes of its old part are still being judged.
+  await expect
+    .poll(async () => (await quarantined(env)).length, { timeout: 100_000, interval: 500 })
+    .toBeGreaterThanOrEqual(old.length)
   running.child.kill('SIGTERM')
   const { stderr } = await running.finished
   const lines = logLines(stderr)
@@ -84,7 +88,7 @@ test('new events and the newer part of a backlog arrive while its older part is 
   expect(lines.find(({ message }) => message === 'too_old')?.['reason']).toContain('entry too far behind')
   const aside = await quarantined(env)
   // Where the limit is inside a write, one or two old events before young ones look the same as bad ones.
-  expect(aside.filter(({ code }) => code !== 'too_old').length).toBeLessThanOrEqual(2)
+  expect(aside.filter(({ code }) => code !== 'too_old').length).toBeLessThan(old.length / 100)
   expect(sorted(aside.map(({ id }) => id))).toEqual(sorted(old))
   // A few requests to find the limit, and a few for each write. A slow machine makes smaller writes, at the least of a page of 100 events.
   expect(store.refused).toBeLessThan(30 + old.length / 10)
