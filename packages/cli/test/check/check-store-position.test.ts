@@ -67,7 +67,8 @@ test('a position some hours back is named in hours', async () => {
 })
 
 test('check takes the position from the state', async () => {
-  const simulator = await startSimulator({ events: 20 })
+  // The newest event is at most a day old at any hour and on any day of the week.
+  const simulator = await startSimulator({ events: 20, days: 1 })
   onTestFinished(() => simulator.close())
   const store = await startStore(victoriaLogs, week)
   const env = {
