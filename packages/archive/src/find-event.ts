@@ -63,7 +63,7 @@ export async function findEvent(options: FindEventOptions): Promise<FoundEvent[]
   const { gid, onUnread, signal } = options
   // `onUnread` gets an object that cannot be read now, and one that is gone.
   const { store } = withoutUnread(options.store)
-  const { chains } = await verifyManifest(store, undefined, signal)
+  const { chains } = await verifyManifest({ store: options.store, signal })
   const entries = chains.flatMap((chain) => chain.entries)
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const found: FoundEvent[] = []

@@ -80,7 +80,7 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
   if (!dryRun) await store.claim()
   if (!dryRun && !keepOriginals) await store.allowsRemoval(signal)
 
-  const { chains, problems } = await verifyManifest(store, undefined, signal)
+  const { chains, problems } = await verifyManifest({ store, signal })
   if (problems[0]) throw manifestBroken(problems[0].message)
   const entries = chains.flatMap((chain) => chain.entries)
   if (!key && entries.some(({ signature }) => signature)) throw keyMissing(store.place)

@@ -38,7 +38,8 @@ const form: z.ZodType<ManifestEntry> = z.strictObject({
   signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),
 })
 
-const keyForm = /^(_manifest\/[^/]+\/)(\d{10,})\.json$/
+// More digits would not be one exact number, and the number after it could be the same one.
+const keyForm = /^(_manifest\/[^/]+\/)(\d{10,15})\.json$/
 
 /** The folder of a lane. Lanes are names of pipelines, so they may hold anything. A name that begins with a dot would be hidden in a folder. */
 export function laneFolder(lane: string): string {

@@ -62,7 +62,7 @@ export async function scanManifest(options: ScanOptions): Promise<ReadonlyMap<st
   for (const { folder, keys, firstNumber } of lanes) {
     const check = chainCheck(folder, firstNumber)
     const add = (stored: StoredEntry): void => {
-      const { entry, digest, problems } = check(stored)
+      const { entry, digest, problems } = check.stored(stored)
       for (const problem of problems) onProblem(problem)
       if (entry) onEntry(entry)
       heads.set(folder, { sequence: stored.sequence, sha256: digest })

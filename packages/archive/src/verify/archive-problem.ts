@@ -1,4 +1,5 @@
 import type { Fault } from '@asana-audit/core'
+import { isJoinedKey } from '../layout/object-key.ts'
 import { manifestFolder } from '../manifest/manifest-entry.ts'
 import type { NotAFile } from '../store/object-store.ts'
 
@@ -11,7 +12,7 @@ export type ArchiveProblemCode =
   | 'bad_signature'
   | 'head_missing'
   | 'no_archive'
-  /** Problems of an object. */
+  /** Problems of an object. `not_read`: of an object or an entry. */
   | 'missing'
   | 'not_read'
   | 'damaged'
@@ -32,6 +33,9 @@ export type ArchiveProblemCode =
   | 'rewritten'
   | 'not_shown'
 
+/** Problems of an entry that leave unknown what it recorded. Before objects are compared, `not_read` is of entries. */
+const lacking: ReadonlySet<ArchiveProblemCode> = new Set(['entry_missing', 'entry_damaged', 'not_read'])
+
 export interface ArchiveProblem {
   readonly code: ArchiveProblemCode
   /** The key of the object or entry. */
@@ -48,6 +52,41 @@ export interface ArchiveProblem {
 export function notRead(key: string, { message: why }: Fault): ArchiveProblem {
   const message = `${key} cannot be read now, so it was not compared. ${why}`
   return { code: 'not_read', key, message }
+}
+
+/** The problem of an entry that is there but that the store does not give now. */
+export function entryNotRead(key: string, { message: why }: Fault): ArchiveProblem {
+  const message = `${key} cannot be read now, so what it recorded was not proved, nor that the entry after it follows. ${why} Then verify again.`
+  return { code: 'not_read', key, message }
+}
+
+/** Whether entries are missing or could not be read, so that what they recorded is unknown. */
+export function lacksEntries(problems: readonly ArchiveProblem[]): boolean {
+  return problems.some(({ code }) => lacking.has(code))
+}
+
+/** `mayBeRecorded`: see `lacksEntries`. */
+export function notRecorded(key: string, mayBeRecorded: boolean): ArchiveProblem {
+  const killed = isJoinedKey(key)
+    ? 'If archive compact was killed right after it wrote it, run that again'
+    : 'If a run was killed right after it wrote it, the next run records it when its events come again'
+  const message = mayBeRecorded
+    ? `${key} has no entry that can be read. It may be that of an entry that is missing or cannot be read: leave it where it is, mend the manifest, then verify again.`
+    : `${key} has no entry in the manifest. ${killed}; else see who put it there, and move it away.`
+  return { code: 'not_recorded', key, message }
+}
+
+export function joinDiffers(key: string, lacking: string): ArchiveProblem {
+  const message = `The joined object ${key} does not hold the events of ${lacking}, which it replaces, as they were stored. Take ${lacking} back from a copy.`
+  return { code: 'join_differs', key, message }
+}
+
+/** `isUnread`: whether some entries cannot be read now. */
+export function headMissing(place: string, digest: string, isUnread: boolean): ArchiveProblem {
+  const message = isUnread
+    ? `No entry of ${place} that can be read has the digest ${digest}. It may be that of one that cannot be read now: verify again when it can.`
+    : `No chain of ${place} holds the entry with the digest ${digest}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
+  return { code: 'head_missing', key: manifestFolder, message }
 }
 
 /** A file that is not of an archive. */

@@ -1,7 +1,7 @@
 import { type Fault, fault, type Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { dayOf, readKey } from '../layout/object-key.ts'
-import type { ManifestEntry } from '../manifest/manifest-entry.ts'
+import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { digestOf } from '../objects/object-facts.ts'
 import { readObject } from '../objects/read-object.ts'
 import type { ObjectStore } from '../store/object-store.ts'
@@ -51,15 +51,24 @@ const mostOpenDays = 2
 /**
  * Compares an archive with what the log shows now, event by event: `not_archived`, `rewritten` and `not_shown`. Holds the gids of two days
  * at most. Rejects with the faults of the store, with those of `shown`, and with a fatal `not_in_order` if its events go back further than that.
- * Objects that are damaged are left out: `verifyArchive` names them. Of one that cannot be read now (`not_read`), the time is not compared.
+ * Objects that are damaged are left out: `verifyArchive` names them. Of one that cannot be read now (`not_read`), the time is not compared. If
+ * an entry cannot be read now, no event is `not_archived`.
  */
 export async function compareArchive(options: CompareArchiveOptions): Promise<ArchiveProblem[]> {
   const { store, unread } = withoutUnread(options.store)
-  const manifest = await growingManifest(store, options.signal)
+  const manifest = await growingManifest(store, unread, options.signal)
   const problems: ArchiveProblem[] = []
   for (const span of options.spans)
     problems.push(...(await compareSpan(span, manifest, unread, { ...options, store })))
-  return [...problems, ...[...unread].map(([key, fault]) => notCompared(key, fault))]
+  return [
+    ...problems.filter(({ code }) => code !== 'not_archived' || !lacksEntry(unread)),
+    ...[...unread].map(([key, fault]) => notCompared(key, fault)),
+  ]
+}
+
+/** Then it is unknown what the archive holds, so nothing can be called missing. */
+function lacksEntry(unread: UnreadObjects): boolean {
+  return [...unread.keys()].some((key) => key.startsWith(manifestFolder))
 }
 
 async function compareSpan(
@@ -158,7 +167,10 @@ function liveIn(live: readonly ManifestEntry[], { from, until }: Span): Readonly
 }
 
 function notCompared(key: string, { message: why }: Fault): ArchiveProblem {
-  const message = `${key} cannot be read now, so the time of its events was not compared with Asana. ${why}`
+  const what = key.startsWith(manifestFolder)
+    ? 'it is unknown what it recorded, and no event was called missing from the archive'
+    : 'the time of its events was not compared with Asana'
+  const message = `${key} cannot be read now, so ${what}. ${why}`
   return { code: 'not_read', key, message }
 }
 

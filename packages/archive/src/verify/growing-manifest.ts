@@ -2,6 +2,7 @@ import { laneFolder, type ManifestEntry } from '../manifest/manifest-entry.ts'
 import { newerEntries } from '../manifest/newer-entries.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
 import type { ObjectStore } from '../store/object-store.ts'
+import type { UnreadObjects } from './unread-objects.ts'
 import type { CheckedChain } from './verify-chain.ts'
 import { verifyManifest } from './verify-manifest.ts'
 
@@ -15,9 +16,10 @@ export interface GrowingManifest {
 
 export async function growingManifest(
   store: ObjectStore,
+  unread: UnreadObjects,
   signal: AbortSignal | undefined,
 ): Promise<GrowingManifest> {
-  const { chains } = await verifyManifest(store, undefined, signal)
+  const { chains } = await verifyManifest({ store, unread, signal })
   const entries = chains.flatMap((chain) => chain.entries)
   const heads = headsOf(chains)
   let live = liveOf(entries)

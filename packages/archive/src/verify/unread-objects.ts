@@ -1,17 +1,13 @@
 import { type Fault, isFault } from '@asana-audit/core'
-import { manifestFolder } from '../manifest/manifest-entry.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 
-/** Why objects that are there could not be read at the last attempt, by their keys. */
+/** Why objects and entries that are there could not be read at the last attempt, by their keys. */
 export type UnreadObjects = ReadonlyMap<string, Fault>
 
-/** Faults that say something of one object. With others, such as `forbidden`, none may be readable. */
+/** Faults that say something of one object or entry. With others, such as `forbidden`, none may be readable. */
 const ofOneObject = new Set(['not_restored', 'object_too_large', 'no_permission', 'file_error'])
 
-/**
- * The same store, to compare what can be read: an object that cannot be read now seems to be gone there, and `unread` says why. Entries of
- * the manifest still reject, since nothing can be compared without them.
- */
+/** The same store, to compare what can be read: an object or entry that cannot be read now seems to be gone there, and `unread` says why. */
 export function withoutUnread(store: ObjectStore): {
   readonly store: ObjectStore
   readonly unread: UnreadObjects
@@ -24,7 +20,7 @@ export function withoutUnread(store: ObjectStore): {
       unread.delete(key)
       return bytes
     } catch (error) {
-      if (!isFault(error) || !ofOneObject.has(error.code) || key.startsWith(manifestFolder)) throw error
+      if (!isFault(error) || !ofOneObject.has(error.code)) throw error
       unread.set(key, error)
       return undefined
     }

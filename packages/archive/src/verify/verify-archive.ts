@@ -1,4 +1,4 @@
-import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
+import { objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { newerEntries } from '../manifest/newer-entries.ts'
 import type { ReadProgress } from '../manifest/read-progress.ts'
@@ -7,13 +7,24 @@ import { type VerifyingKey, verifyingKey } from '../manifest/signature.ts'
 import { isHidden } from '../store/hidden.ts'
 import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { type ArchiveProblem, foreign, noArchive, notAFile, notRead } from './archive-problem.ts'
+import {
+  type ArchiveProblem,
+  foreign,
+  headMissing,
+  joinDiffers,
+  lacksEntries,
+  noArchive,
+  notAFile,
+  notRead,
+  notRecorded,
+} from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
 import { headsOf } from './growing-manifest.ts'
 import { isHeldNow } from './held-now.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
 import { type UnreadObjects, withoutUnread } from './unread-objects.ts'
+import type { CheckedChain } from './verify-chain.ts'
 import { lacks } from './verify-joined.ts'
 import { verifyManifest } from './verify-manifest.ts'
 import { verifyObject } from './verify-object.ts'
@@ -41,6 +52,7 @@ export interface VerifyArchiveOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Without the entries that cannot be read now. */
 export interface LaneReport {
   readonly lane: string
   readonly entries: number
@@ -65,8 +77,8 @@ export interface ArchiveReport {
 
 /**
  * Compares what is stored with the manifest, object by object: missing, changed, swapped, reordered, and what the manifest does not
- * know. It needs the store alone, so it works on a copy too, and beside processes that write or join objects. An object that cannot be
- * read now is a problem, and the others are compared. Rejects with all other faults of the store, and with a TypeError for a wrong key.
+ * know. It needs the store alone, so it works on a copy too, and beside processes that write or join objects. An object or entry that
+ * cannot be read now is a problem, and the others are compared. Rejects with all other faults of the store, and with a TypeError for a wrong key.
  */
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
   const { signal } = options
@@ -99,12 +111,15 @@ async function verifyOnce(
 ): Promise<VerifiedOnce> {
   const ofManifest = (entries: number, ofEntries: number): void =>
     onProgress?.({ entries, ofEntries, objects: 0, ofObjects: 0 })
-  const { chains, problems: inManifest } = await verifyManifest(store, publicKey, signal, ofManifest)
+  const { chains, problems: inManifest } = await verifyManifest({
+    ...{ store, unread, publicKey, signal },
+    onRead: ofManifest,
+  })
   const problems = [...inManifest]
   for (const noted of [head].flat()) {
     if (chains.some(({ digests }) => digests.includes(noted))) continue
-    const message = `No chain of ${store.place} holds the entry with the digest ${noted}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
-    problems.push({ code: 'head_missing', key: manifestFolder, message })
+    const isUnread = inManifest.some(({ code }) => code === 'not_read')
+    problems.push(headMissing(store.place, noted, isUnread))
   }
   const entries = chains.flatMap((chain) => chain.entries)
   const twice = await contradictions({ store, entries, among: entries, signal })
@@ -118,10 +133,16 @@ async function verifyOnce(
   const lasts = entries.map(({ last }) => last).sort()
   const report = {
     place: store.place,
-    lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1)! })),
+    lanes: chains.flatMap(laneReport),
     ...{ ...checked, first: firsts[0], last: lasts.at(-1), problems },
   }
   return { report, heads: headsOf(chains) }
+}
+
+/** None of a lane of which the store gives no entry now. */
+function laneReport({ lane, digests }: CheckedChain): LaneReport[] {
+  const head = digests.at(-1)
+  return head === undefined ? [] : [{ lane, entries: digests.length, head }]
 }
 
 interface ObjectsOptions {
@@ -145,11 +166,12 @@ async function verifyObjects(
   const rewritten = recordedAnew(options.entries)
   const byDay = Map.groupBy(options.entries, ({ key }) => readKey(key)?.day)
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
+  const mayBeRecorded = lacksEntries(problems)
   // A file of somebody else may be anywhere. Where there is no archive, everything else is somebody's.
   for (const folder of entries.length > 0 ? [''] : objectFolders) {
     for await (const { key } of store.list(folder, signal)) {
       if (recorded.has(key) || isOurs(key)) continue
-      problems.push(readKey(key) ? notRecorded(key) : foreign(key))
+      problems.push(readKey(key) ? notRecorded(key, mayBeRecorded) : foreign(key))
     }
     for await (const one of store.notFiles?.(folder) ?? []) problems.push(notAFile(one))
   }
@@ -206,17 +228,4 @@ function isOurs(key: string): boolean {
 function inOrderOfDays(keys: readonly string[]): string[] {
   const days = new Map(keys.map((key) => [key, `${readKey(key)?.day ?? ''} ${key}`]))
   return keys.toSorted((one, other) => (days.get(one)! < days.get(other)! ? -1 : 1))
-}
-
-function notRecorded(key: string): ArchiveProblem {
-  const killed = isJoinedKey(key)
-    ? 'If archive compact was killed right after it wrote it, run that again'
-    : 'If a run was killed right after it wrote it, the next run records it when its events come again'
-  const message = `${key} has no entry in the manifest. ${killed}; else see who put it there, and move it away.`
-  return { code: 'not_recorded', key, message }
-}
-
-function joinDiffers(key: string, lacking: string): ArchiveProblem {
-  const message = `The joined object ${key} does not hold the events of ${lacking}, which it replaces, as they were stored. Take ${lacking} back from a copy.`
-  return { code: 'join_differs', key, message }
 }

@@ -117,14 +117,94 @@ describe('an object that the bucket does not give now', () => {
   })
 })
 
-test('an entry that the bucket does not give ends the comparison: nothing can be compared without it', async () => {
-  const { folder } = await threeObjects()
-  const { store } = await bucketOfFolder(folder, {
-    answerFor: (key) => (key.endsWith('/0000000002.json') ? frozen : undefined),
+describe('an entry that the bucket does not give now', () => {
+  const entryOf = (sequence: number): string => `_manifest/test/000000000${sequence}.json`
+
+  /** Three objects. The bucket does not give some of their entries, and leaves out of its lists what `listed` says. */
+  async function withFrozenEntries(
+    sequences: readonly number[],
+    isListed: (key: string) => boolean = () => true,
+  ): Promise<Scene & FolderBucket> {
+    const scene = await threeObjects()
+    const bucket = await bucketOfFolder(scene.folder, {
+      answerFor: (key) => (sequences.map(entryOf).includes(key) ? frozen : undefined),
+      listed: (keys) => keys.filter(isListed),
+    })
+    return { ...scene, ...bucket }
+  }
+
+  test('is one problem with its key and the next step, and the rest is compared', async () => {
+    const { store, folder, keys } = await withFrozenEntries([2])
+    await truncate(join(folder, keys[2]!), 20)
+    const { problems, lanes, objects, events } = await verifyArchive({ store })
+    expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([
+      `not_read ${entryOf(2)}`,
+      `not_recorded ${keys[1]}`,
+      `damaged ${keys[2]}`,
+    ])
+    expect(problems[0]?.message).toMatch(/^_manifest\/test\/0000000002.json .* restore it there first/)
+    expect({ entries: lanes.map(({ entries }) => entries), objects, events }).toEqual({
+      ...{ entries: [2], objects: 2, events: 2 },
+    })
   })
-  await expect(verifyArchive({ store })).rejects.toMatchObject({
-    code: 'not_restored',
-    message: expect.stringContaining('_manifest/test/0000000002.json'),
+
+  test('keeps nobody from finding out that its object is to stay where it is', async () => {
+    const { store } = await withFrozenEntries([2])
+    const { problems } = await verifyArchive({ store })
+    expect(problems[1]?.message).toMatch(/leave it where it is, mend the manifest, then verify again\.$/)
+  })
+
+  test('does not let the head that was noted pass if it is that entry', async () => {
+    const { folder } = await threeObjects()
+    const head = (await verifyArchive({ store: folderStore({ path: folder }) })).lanes[0]?.head
+    const { store } = await bucketOfFolder(folder, {
+      answerFor: (key) => (key === entryOf(3) ? frozen : undefined),
+    })
+    const { problems, lanes } = await verifyArchive({ store, head })
+    expect(problems.map(({ code }) => code)).toEqual(['not_read', 'head_missing', 'not_recorded'])
+    expect(lanes).toMatchObject([{ entries: 2 }])
+    expect(problems[1]?.message).toContain('It may be that of one that cannot be read now')
+  })
+
+  test('is found also where a list of the bucket lacks it, with what comes after it', async () => {
+    const { store, keys } = await withFrozenEntries([2], (key) => ![entryOf(2), entryOf(3)].includes(key))
+    const { problems, lanes } = await verifyArchive({ store })
+    expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([
+      `not_read ${entryOf(2)}`,
+      `not_recorded ${keys[1]}`,
+    ])
+    expect(lanes).toMatchObject([{ entries: 2 }])
+  })
+
+  test('like all others is no sign that there is no archive', async () => {
+    const { store, keys } = await withFrozenEntries([1, 2, 3])
+    const { problems, lanes } = await verifyArchive({ store })
+    expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([
+      ...[1, 2, 3].map((sequence) => `not_read ${entryOf(sequence)}`),
+      ...keys.map((key) => `not_recorded ${key}`),
+    ])
+    expect(lanes).toEqual([])
+  })
+
+  test('is named by the comparison with the log, which then calls no event missing', async () => {
+    const { store, events } = await withFrozenEntries([2])
+    const [first, second] = events
+    const problems = await compareArchive({
+      ...{ store, spans: [{ from: noon, until: noon + 3 * hourMs }] },
+      async *shown() {
+        yield [{ ...first!, event_type: 'other' }, ...events.slice(2)]
+      },
+    })
+    expect(problems.map(({ code, gid, key }) => `${code} ${gid ?? key}`)).toEqual([
+      ...[`rewritten ${first!.gid}`, `not_shown ${second!.gid}`, `not_read ${entryOf(2)}`],
+    ])
+  })
+
+  test('ends the reading and the search, which would leave out events', async () => {
+    const { store, events } = await withFrozenEntries([2])
+    const error = { code: 'not_restored', message: expect.stringContaining(entryOf(2)) }
+    await expect(Array.fromAsync(readArchive({ store, onProblem() {} }))).rejects.toMatchObject(error)
+    await expect(findEvent({ store, gid: events[0]!.gid })).rejects.toMatchObject(error)
   })
 })
 

@@ -286,6 +286,13 @@ describe('of the manifest it finds', () => {
     expect(await problemsOf(folder)).toEqual([`entry_damaged ${entries[1]}`, `not_recorded ${keys[1]}`])
   })
 
+  test('an entry whose number is too large to count on, and does not count from there for ever', async () => {
+    const { folder } = await threeObjects()
+    const planted = `_manifest/test/1${'0'.repeat(20)}.json`
+    await writeFile(join(folder, planted), 'x')
+    expect(await problemsOf(folder)).toEqual([`foreign ${planted}`])
+  })
+
   test.each(['../secret', 'event/day=2026-03-10/../../../secret', '/etc/hostname', '_archive.json'])(
     'an entry whose key leads elsewhere, and does not follow it: %s',
     async (elsewhere) => {

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 const file = temporaryFolder()
 const until = Date.parse('2026-06-30T00:00:00Z')
 let keys: readonly string[] = []
+const entry = '_manifest/test/0000000002.json'
 
 /** One object of each day. */
 beforeAll(async () => {
@@ -24,10 +25,10 @@ beforeAll(async () => {
   keys = await objectsIn(file('archive'))
 })
 
-/** With the archive in a bucket, whose second object is in an archive class. */
-async function command(words: readonly string[]): Promise<Ran> {
+/** With the archive in a bucket, of which one object, by default the second one, is in an archive class. */
+async function command(words: readonly string[], unread: string | undefined = keys[1]): Promise<Ran> {
   const { endpoint } = await bucketOfFolder(file('archive'), {
-    answerFor: (key) => (key === keys[1] ? { status: 403, code: 'InvalidObjectState' } : undefined),
+    answerFor: (key) => (key === unread ? { status: 403, code: 'InvalidObjectState' } : undefined),
   })
   return await runCommand([...words], {
     ...{ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'eu-central-1', ASANA_AUDIT_STATE: file('state.db') },
@@ -44,6 +45,15 @@ test('archive verify names an object in an archive class, and compares the other
   expect(named(stdout)).toContain('restore it there first')
   expect(stdout).toContain(`in ${keys.length} objects`)
   expect(stdout).toContain('1 problem.')
+})
+
+test('archive verify names an entry of the manifest in an archive class, and compares the rest', async () => {
+  const { code, stdout } = await command(['archive', 'verify', 's3://evidence'], entry)
+  expect(code).toBe(1)
+  expect(named(stdout)).toContain(`✗ ${entry} cannot be read now, so what it recorded was not proved`)
+  expect(stdout).toContain(`in ${keys.length - 1} objects`)
+  // The entry, and the object that it recorded.
+  expect(stdout).toContain('2 problems.')
 })
 
 test.each([
