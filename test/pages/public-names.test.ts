@@ -30,6 +30,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'divideLog',
     'futureStart',
     'laneSource',
+    'liveUnreadFrom',
     'liveUpTo',
     'onlyOffsetMoved',
     'retentionMs',

@@ -7,6 +7,7 @@ export {
   backlogLeft,
   backlogUntil,
   type LaneCursors,
+  liveUnreadFrom,
   liveUpTo,
   type RewoundBacklog,
   rewoundBacklog,

@@ -1,5 +1,5 @@
 import { type Fact, isFault, type LaneSummary } from '@asana-audit/core'
-import { backlogLeft, liveUpTo } from '@asana-audit/core/backlog'
+import { backlogLeft, liveUnreadFrom } from '@asana-audit/core/backlog'
 
 type PartOf<F> = F extends { readonly part: infer P } ? P : never
 export type Part = PartOf<Fact>
@@ -102,7 +102,7 @@ function hasEnded({ cursor }: LaneSummary): boolean {
 /** RFC 3339. */
 function upToOf({ lane, cursor, newestAt }: LaneSummary): string | undefined {
   if (isBacklog(lane)) return ofOurs(() => backlogLeft(cursor)?.from) ?? newestAt
-  return newestAt ?? ofOurs(() => liveUpTo(cursor))
+  return ofOurs(() => liveUnreadFrom(cursor)) ?? newestAt
 }
 
 /** Undefined where the cursor is of another source, which only that source can read. */

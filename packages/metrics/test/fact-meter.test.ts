@@ -145,6 +145,20 @@ test('times begin with what earlier runs saved, so that a quiet tenant has them'
   expect(collected.value('asana_audit.last_page.timestamp', { lane: 'backlog' })).toBeUndefined()
 })
 
+test('after a restart, events of a quiet tenant are unread only from where the log was read to its end', async () => {
+  const at = { newest: '2026-11-01T00:00:00Z', endReachedAt: '2026-11-08T00:00:00Z' }
+  const row: LaneSummary = {
+    ...{ pipeline: 'p', lane: 'live', cursor: JSON.stringify({ v: 1, offset: 'a', ...at }) },
+    ...{ delivered: 1, quarantined: 0, readBy: undefined },
+    ...{ newestAt: at.newest, committedAt: '2026-11-08T00:00:00Z' },
+  }
+  const { metrics, collect } = newMeter()
+  metrics.pipeline({ pipeline: 'p', destination: 'otlp', rows: [row] })
+  const collected = await collect()
+  expect(collected.value('asana_audit.newest_event.timestamp', live)).toBe(time / 1_000)
+  expect(collected.value('asana_audit.unread_deletion.timestamp', live)).toBe(time / 1_000 + 97 * 86_400)
+})
+
 test('an empty page moves the deletion on for a quiet tenant, but not while the destination is down', async () => {
   let now = time
   const { metrics, collect } = newMeter({ now: () => now })

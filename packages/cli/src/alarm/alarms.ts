@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { type DurableState, type Fact, toFault } from '@asana-audit/core'
 import { backlogLeft } from '@asana-audit/core/backlog'
+import { millisOf } from '@asana-audit/schema/lossless'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import { minuteMs } from '../duration.ts'
-import { isTimeRange } from '../progress/lag/unread.ts'
+import { isTimeRange, newUnreadFrom } from '../progress/lag/unread.ts'
 import type { Reporter } from '../progress/reporters/reporter.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { type Alarm, type AlarmDoor, type AlarmKind, alarmKinds } from './alarm.ts'
@@ -62,16 +63,17 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
       watched.set(pipeline, existing)
       return existing
     }
-    const newest = new Map(
-      unfinished.flatMap((row) =>
-        row.pipeline === pipeline && row.newestAt !== undefined
-          ? [[row.lane, Date.parse(row.newestAt)] as const]
-          : [],
-      ),
+    const rows = unfinished.filter((row) => row.pipeline === pipeline)
+    const positions = new Map(
+      rows.flatMap((row) => {
+        const at = row.lane === 'live' ? newUnreadFrom(row) : row.newestAt
+        return at === undefined ? [] : [[row.lane, Date.parse(at)] as const]
+      }),
     )
+    const newestAt = millisOf(rows.find(({ lane }) => lane === 'live')?.newestAt)
     const before = kept.get(pipeline)
     const made: Watched = {
-      watch: watchPipeline(settings, newest),
+      watch: watchPipeline(settings, { positions, newestAt }),
       dropOff: watchDropOff(pipeline, state, settings.dropOff, before?.dropOff, now()),
       alarms: new Map(before?.alarms ?? freshAlarms(now())),
     }

@@ -29,18 +29,25 @@ export interface PipelineWatch {
   condition(kind: Exclude<AlarmKind, 'drop_off'>, now: number): Condition | undefined
 }
 
-/** `newest`: for each lane that is not done, the time of the newest event that earlier runs delivered. */
-export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, number>): PipelineWatch {
+/** What the state says of earlier runs. */
+export interface EarlierRuns {
+  /** For each lane that is not done, the time before which everything is read and delivered. */
+  readonly positions: ReadonlyMap<string, number>
+  /** Of the new events that were delivered. */
+  readonly newestAt: number | undefined
+}
+
+export function watchPipeline(limits: WatchLimits, earlier: EarlierRuns): PipelineWatch {
   const failures = failuresOf()
   /** For each lane, the time before which everything is read and delivered. */
-  const positions = new Map(newest)
+  const positions = new Map(earlier.positions)
   const done = new Set<string>()
   const paces = { live: readingPace(), backlog: readingPace() }
   const unwritten = new Set<string>()
   /** How far a backlog is read, perhaps further than it is delivered. */
   let backlog: { readonly upTo: number; readonly until: number } | undefined
   let readUpTo: number | undefined
-  let newestRead = newest.get('live')
+  let newestRead = earlier.newestAt
   let isRead = false
   let end: Fault | 'none' | undefined
   const quarantined = { events: 0, at: 0, code: '' }

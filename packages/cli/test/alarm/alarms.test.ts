@@ -200,6 +200,23 @@ describe('what keeps a pipeline from working', () => {
     expect(alarms.told).toEqual([])
   })
 
+  test.each([
+    ['read to the end of the log an hour before a restart has nothing unread', 1 / 24, []],
+    ['not read for 84 days has unread events that are deleted soon', 84, ['retention']],
+  ])('a quiet tenant that was %s', async (_, daysAgo, expected) => {
+    const path = inFolder(`quiet-${daysAgo}.db`)
+    const state = sqliteState({ path })
+    const live = await (await state.claim(lane.pipeline)).lane('live', 'f')
+    const at = (days: number): string => new Date(start - days * dayMs).toISOString()
+    const cursor = JSON.stringify({ v: 1, offset: 'a', newest: at(85), endReachedAt: at(daysAgo) })
+    await live.commit({ cursor, delivered: [{ id: '1', at: start - 85 * dayMs }], quarantined: [] })
+    await state.close()
+    const alarms = await watching(path)
+    alarms.fact(lane, paused('source'))
+    await alarms.check()
+    expect(alarms.told.map(({ kind }) => kind)).toEqual(expected)
+  })
+
   /** New events whose reading is 84 days behind, read for three hours at this pace: hours of the log in an hour. */
   async function behind(pace: number, path: string): Promise<Watching> {
     const alarms = await watching(inFolder(path))

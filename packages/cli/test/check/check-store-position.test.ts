@@ -53,6 +53,29 @@ test.each(stores)(
   },
 )
 
+/** The position of a run whose newest event, and whose last reading of the log to its end, are so many days old. */
+const readTo = (newest: number, end: number): string =>
+  JSON.stringify({ v: 1, offset: 'a', newest: daysAgo(newest), endReachedAt: daysAgo(end) })
+
+test.each(stores)(
+  'a quiet tenant that was read to the end of the log has nothing that is too old: %s',
+  async (_, endpoint, pages, says) => {
+    const { url } = await startStore(endpoint, pages)
+    const { found, warnings } = await checked(url, undefined, { live: readTo(8, 0.001) })
+    expect(warnings).toEqual([])
+    expect(found.message).toMatch(says)
+  },
+)
+
+test.each(stores)(
+  'a run that stopped while it caught up after an outage goes on at the last event that it read: %s',
+  async (_, endpoint, pages) => {
+    const { url } = await startStore(endpoint, pages)
+    const { warnings } = await checked(url, undefined, { live: readTo(8, 20) })
+    expect(warnings).toMatchObject([{ message: expect.stringContaining('continues from 8 days ago') }])
+  },
+)
+
 test('the position is that of run, and not of a backfill', async () => {
   const { url } = await startStore(victoriaLogs, week)
   const { warnings } = await checked(url, undefined, { backfill: asanaBackfillCursor(daysAgo(1), undefined) })

@@ -151,7 +151,7 @@ test('a person should look at what ended, is stopped, is soon deleted or is in q
   const lane = await (await main.state.claim('main')).lane('live', 'f')
   const entry = { kind: 'rejected', id: '1', code: 'bad', reason: 'no', event: {} } as const
   const old = { id: '2', at: start - 87 * 24 * hour }
-  await lane.commit({ cursor: asanaCursorAt(iso(start)), delivered: [old], quarantined: [entry] })
+  await lane.commit({ cursor: asanaCursorAt(iso(old.at)), delivered: [old], quarantined: [entry] })
   main.tell(page, paused('sink'))
   expect(attentionOf(await main.one())).toEqual([
     'paused: a_code',

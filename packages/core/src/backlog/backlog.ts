@@ -8,7 +8,7 @@ import {
   decodePosition,
   encodeBackfill,
 } from '../source/position/asana-cursor.ts'
-import { healed } from '../source/position/asana-position.ts'
+import { healed, unreadFrom } from '../source/position/asana-position.ts'
 import { hourOf } from '../state/ledger.ts'
 
 /** The range a backlog has not read yet. RFC 3339. Without `from`: from the oldest event. Without `until`: up to the start of the next run. */
@@ -32,6 +32,15 @@ export function backlogUntil(cursor: Cursor): string | undefined {
 export function liveUpTo(cursor: Cursor): string | undefined {
   const { newest, startAt } = decodePosition(cursor)
   return newest ?? startAt
+}
+
+/**
+ * From this time on there may be unread new events, RFC 3339: since the newest one, or since the end of the log was last reached. It is later than
+ * `liveUpTo` for a tenant with no new event. Undefined before the first page. Throws `foreign_cursor`.
+ */
+export function liveUnreadFrom(cursor: Cursor): string | undefined {
+  const at = decodePosition(cursor)
+  return unreadFrom(at) ?? at.startAt
 }
 
 export interface RewoundBacklog {

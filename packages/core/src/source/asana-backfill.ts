@@ -73,7 +73,9 @@ async function* read(
     const { at: last, surelyPast: readAt } = yield* inWindows(options, reader, { ...stored, until }, signal)
     // The last window stays open: it is polled, and its end is read again, until no late event can come. Few come that
     // late, so it soon asks once a minute only, beside the polls for new events.
-    const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
+    // It reaches the end of its range only, not of the log.
+    const encode = (at: AsanaPosition): string =>
+      encodeBackfill({ ...at, endReachedAt: undefined, endAt: until, until })
     const open = {
       ...options,
       reader,

@@ -9,7 +9,14 @@ import type { PageReader } from './page-reader.ts'
 import type { IsFresh } from './page-requests.ts'
 import type { ReadPage } from './pages/read-page.ts'
 import { pollPace } from './poll-pace.ts'
-import { type AsanaPosition, beforeAll, following, isLast, isReread } from './position/asana-position.ts'
+import {
+  type AsanaPosition,
+  beforeAll,
+  following,
+  isLast,
+  isReread,
+  unreadFrom,
+} from './position/asana-position.ts'
 import { settledWindow } from './settled-window.ts'
 import type { ResolvedSourceOptions } from './source-options.ts'
 
@@ -100,7 +107,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     }
     const { events, identities, malformed, bytes, readBy, isEmpty, count, limit } = page
     const { serverNow, present, surelyPast, receivedAt, heldMs } = page
-    if (resumed) reportLoss(at.newest, serverNow, onFact)
+    if (resumed) reportLoss(unreadFrom(at), serverNow, onFact)
     resumed = false
     // A page that another pipeline requested shows an earlier state of the log. For the first page, only its own present is known.
     const shownAt =
@@ -118,6 +125,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const nextInMs = isClosed ? 0 : waitMs
     const askedWith = at
     at = following(at, page)
+    if (isOver) at = { ...at, endReachedAt: new Date(shownAt).toISOString() }
     // From here on late events are possible. The events before were already older than the settled window.
     if (
       at.settledAt === undefined &&
@@ -187,8 +195,8 @@ function behind(
 }
 
 /** Reports a position that is older than Asana keeps events. */
-export function reportLoss(newest: string | undefined, serverNow: number, onFact: OnFact | undefined): void {
+export function reportLoss(from: string | undefined, serverNow: number, onFact: OnFact | undefined): void {
   const kept = serverNow - retentionMs
-  if (newest === undefined || millisAt(newest) >= kept) return
-  onFact?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
+  if (from === undefined || millisAt(from) >= kept) return
+  onFact?.({ type: 'possible_loss', from, until: new Date(kept).toISOString() })
 }

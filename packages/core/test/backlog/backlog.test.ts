@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { backlogLeft, backlogUntil, liveUpTo, rewoundBacklog } from '../../src/backlog/backlog.ts'
+import {
+  backlogLeft,
+  backlogUntil,
+  liveUnreadFrom,
+  liveUpTo,
+  rewoundBacklog,
+} from '../../src/backlog/backlog.ts'
 import { asanaCursorAt, encodeBackfill, encodePosition } from '../../src/source/position/asana-cursor.ts'
 
 const at = (time: string): string => `2026-05-01T${time}:00.000Z`
@@ -39,6 +45,15 @@ test('new events have been read up to the newest, or from the start if there was
   expect(liveUpTo(encodePosition({ startAt: at('10:00'), newest: at('11:00') }))).toBe(at('11:00'))
   expect(liveUpTo(asanaCursorAt(at('10:00')))).toBe(at('10:00'))
   expect(liveUpTo(encodePosition({}))).toBeUndefined()
+})
+
+test('new events are unread from where they were read up to, or later if the log was read to its end since', () => {
+  const read = { startAt: at('10:00'), newest: at('11:00') }
+  expect(liveUnreadFrom(encodePosition({ ...read, endReachedAt: at('12:00') }))).toBe(at('12:00'))
+  expect(liveUnreadFrom(encodePosition({ ...read, endReachedAt: at('10:30') }))).toBe(at('11:00'))
+  // A cursor of an earlier version does not say when the end was reached.
+  expect(liveUnreadFrom(encodePosition(read))).toBe(at('11:00'))
+  expect(liveUnreadFrom(asanaCursorAt(at('10:00')))).toBe(at('10:00'))
 })
 
 test.each([backlogLeft, backlogUntil])('a cursor of another kind is refused by %o', (read) => {

@@ -323,7 +323,7 @@ describe('healing', () => {
     expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([])
     await readAll(optionsFor(asana, { once: true, onFact }), first.cursors.at(-1))
     expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([
-      { type: 'possible_loss', from: '2026-02-01T12:00:00Z', until: '2026-04-02T12:00:00.000Z' },
+      { type: 'possible_loss', from: '2026-03-01T12:00:00.000Z', until: '2026-04-02T12:00:00.000Z' },
     ])
   })
 

@@ -1,5 +1,12 @@
 import type { LaneSummary } from '@asana-audit/core'
-import { backlogLeft, backlogUntil, futureStart, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
+import {
+  backlogLeft,
+  backlogUntil,
+  futureStart,
+  liveUnreadFrom,
+  liveUpTo,
+  retentionMs,
+} from '@asana-audit/core/backlog'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { allDeleted, partDeleted } from '../../config/times/time-limits.ts'
@@ -100,7 +107,7 @@ function nextOf(rows: readonly LaneSummary[]): string | undefined {
   const { backlog, live } = cursorsOf(rows)
   const left = backlog === undefined ? undefined : backlogLeft(backlog)
   if (left) return left.from
-  if (live !== undefined) return liveUpTo(live)
+  if (live !== undefined) return liveUnreadFrom(live)
   return backlog === undefined ? undefined : backlogUntil(backlog)
 }
 

@@ -1,5 +1,5 @@
-import type { PipelineSummary } from '@asana-audit/core'
-import { backlogLeft, liveUpTo } from '@asana-audit/core/backlog'
+import { isFault, type LaneSummary, type PipelineSummary } from '@asana-audit/core'
+import { backlogLeft, liveUnreadFrom } from '@asana-audit/core/backlog'
 import { openEnd, openStart } from '@asana-audit/core/ledger'
 import { replayLane } from '../lane.ts'
 import type { StateRow } from './state-rows.ts'
@@ -16,12 +16,25 @@ export const fromTheOldest: string = new Date(0).toISOString()
 export function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
   // An archive keeps its events.
   if (row.lane === replayLane) return undefined
-  const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: undefined }
+  const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: newUnreadFrom(row) }
   if (!left) return undefined
-  if (row.newestAt !== undefined) return row.newestAt
-  // Beside a backlog, new events begin where the log was divided.
-  const divided = row.lane === 'live' && row.cursor !== null ? liveUpTo(row.cursor) : undefined
-  if (divided !== undefined) return divided
   const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
   return left.from ?? new Date(started).toISOString()
+}
+
+/**
+ * From this time on there may be unread new events. By the cursor: the newest event of a quiet tenant is old, and the log may have been read to its end
+ * a minute ago. By the newest event if the cursor is of another source.
+ */
+export function newUnreadFrom({
+  cursor,
+  newestAt,
+}: Pick<StateRow | LaneSummary, 'cursor' | 'newestAt'>): string | undefined {
+  if (cursor === null) return newestAt
+  try {
+    return liveUnreadFrom(cursor)
+  } catch (error) {
+    if (isFault(error) && error.code === 'foreign_cursor') return newestAt
+    throw error
+  }
 }

@@ -26,6 +26,7 @@ const position = z.object({
   newest: time,
   rereadUntil: time,
   settledAt: time,
+  endReachedAt: time,
   begunAt: time,
   mark: z.string().optional(),
   still: z.number().optional(),
@@ -56,10 +57,10 @@ export function asanaBackfillCursor(since: string | undefined, until: string | u
   return encodeBackfill({ startAt: since, until })
 }
 
-/** Whether two positions differ in nothing but the offset: no event was read between them, and nothing was read again. */
+/** Whether nothing happened between two positions but that the end was reached again: no event was read, and nothing was read again. */
 export function onlyOffsetMoved(before: Cursor, after: Cursor): boolean {
-  const { offset: _, ...old } = decodePosition(before)
-  const { offset: __, ...now } = decodePosition(after)
+  const { offset: _, endReachedAt: __, ...old } = decodePosition(before)
+  const { offset: ___, endReachedAt: ____, ...now } = decodePosition(after)
   return isDeepStrictEqual(old, now)
 }
 

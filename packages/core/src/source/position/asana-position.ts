@@ -17,6 +17,11 @@ export interface AsanaPosition extends Trail {
   readonly rereadUntil?: string | undefined
   /** The present (see `ReadPage`) at the last re-read for late events, or when they first became possible. */
   readonly settledAt?: string | undefined
+  /**
+   * The present when the end of the log was last reached. All that happened before it was read, but for what appears late. A tenant without
+   * new events has an old `newest`: only this says that nothing is unread.
+   */
+  readonly endReachedAt?: string | undefined
   /** Where reading first began, if `startAt` has moved since. Nothing before it is read. */
   readonly begunAt?: string | undefined
 }
@@ -43,10 +48,10 @@ export function isReread(at: AsanaPosition, { isEmpty, oldest, malformed }: Read
  */
 export function following(at: AsanaPosition, page: ReadPage): AsanaPosition {
   const { newest } = page
-  const { settledAt, begunAt } = at
+  const { settledAt, endReachedAt, begunAt } = at
   const trail = trailAfter(at, page)
   const kept = isReread(at, page) && { rereadUntil: at.rereadUntil }
-  const rest = { newest, settledAt, begunAt, ...trail, ...kept }
+  const rest = { newest, settledAt, endReachedAt, begunAt, ...trail, ...kept }
   if (page.offset !== undefined) return { ...rest, offset: page.offset, startAt: at.startAt }
   if (page.isEmpty) return { ...rest, offset: at.offset, startAt: at.startAt }
   // Events but no offset: not documented, so go on by time. `start_at` is inclusive, so the last ones come again.
@@ -56,6 +61,11 @@ export function following(at: AsanaPosition, page: ReadPage): AsanaPosition {
 /** Whether a page is the last one: it is empty, or it has no offset and brings nothing newer. */
 export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: ReadPage): boolean {
   return isEmpty || (offset === undefined && newest === at.startAt)
+}
+
+/** From this time on there may be unread events: the newest event read, or if it is later, when the end of the log was last reached. */
+export function unreadFrom({ newest, endReachedAt }: AsanaPosition): string | undefined {
+  return later(endReachedAt, newest)
 }
 
 /** Where to start again after a refused offset: by time, `overlapMs` before the newest event read. */
@@ -83,8 +93,9 @@ export function atOthersEnd(
 /** The parts of a position that stay valid after a new start. */
 function begun({
   settledAt,
+  endReachedAt,
   startAt,
   begunAt = startAt ?? beforeAll,
 }: AsanaPosition): Partial<AsanaPosition> {
-  return { settledAt, begunAt }
+  return { settledAt, endReachedAt, begunAt }
 }

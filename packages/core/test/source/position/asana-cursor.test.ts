@@ -7,6 +7,7 @@ const moved = { ...at, offset: 'b' }
 test.each([
   ['a page without events', moved, true],
   ['nothing at all', at, true],
+  ['the end of the log, reached again', { ...moved, endReachedAt: '2026-11-02T00:15:00Z' }, true],
   ['an event', { ...moved, newest: '2026-11-02T00:00:01Z' }, false],
   ['another event of the same time', { ...moved, still: 1 }, false],
   ['a re-read', { ...moved, settledAt: '2026-11-02T00:15:00Z' }, false],
