@@ -85,7 +85,7 @@ describe('state', () => {
     await state.close()
   })
 
-  test('import refuses an export that lost a line, and warns if an export does not count its lines', async () => {
+  test('import refuses an export that lost a line or has another value, and warns if an export cannot show that', async () => {
     await using pipeline = await testPipeline(asana)
     const { env, file, command } = pipeline
     await command('run', '--once')
@@ -105,6 +105,14 @@ describe('state', () => {
     const older = await imported(all.with(-1, '{"end":true}').join('\n'), 'older.db')
     expect(older.code).toBe(0)
     expect(older.stderr).toContain('did not count its lines')
+    const changed = await imported(whole.replace(/"row":\["\w/, '"row":["x'), 'changed.db')
+    expect(changed).toMatchObject({ code: 1, stdout: '' })
+    expect(changed.stderr.replaceAll(/\s+/g, ' ')).toContain('something in its lines was changed since')
+    const unsummed = await imported(whole.replace(/,"sha256":"\w+"/, ''), 'unsummed.db')
+    expect(unsummed.code).toBe(0)
+    expect(unsummed.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'If a value was changed on the way, nobody can tell.',
+    )
     expect(await imported(whole, 'whole.db')).toMatchObject({ code: 0, stderr: '' })
   })
 

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import * as z from 'zod'
 import { type Fault, fault } from '../fault.ts'
 
@@ -26,11 +27,13 @@ const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_fo
 
 /**
  * The last line. Without it the export was cut short on the way. `rows` tells how many rows each table has, so that a line lost in the
- * middle is noticed too; exports of earlier versions do not have it.
+ * middle is noticed too, and can be named. `sha256` is of all lines before, so that a changed value is noticed. Exports of earlier versions
+ * have neither, or `rows` alone.
  */
 const exportEnd = z.strictObject({
   end: z.literal(true),
   rows: z.record(z.string(), z.number()).optional(),
+  sha256: z.string().optional(),
 })
 
 const value = z.union([z.string(), z.number(), z.null()])
@@ -51,16 +54,28 @@ export interface ExportedRow {
 export async function* exportLines(
   rows: AsyncIterable<ExportedRow> | Iterable<ExportedRow>,
 ): AsyncGenerator<string> {
-  yield JSON.stringify(begin)
+  const sum = createHash('sha256')
+  /** Adds a line to the checksum. */
+  const added = (one: unknown): string => {
+    const line = JSON.stringify(one)
+    addTo(sum, line)
+    return line
+  }
+  yield added(begin)
   const counts = new Map<string, number>()
   for await (const { pipeline, table, values } of rows) {
     const columns = exportedColumns[table].filter(
       (column) => !optional.has(column) || values[column] !== null,
     )
-    yield JSON.stringify({ pipeline, table, row: columns.map((column) => values[column]) })
+    yield added({ pipeline, table, row: columns.map((column) => values[column]) })
     counts.set(table, (counts.get(table) ?? 0) + 1)
   }
-  yield JSON.stringify({ end: true, rows: Object.fromEntries(counts) })
+  yield JSON.stringify({ end: true, rows: Object.fromEntries(counts), sha256: sum.digest('hex') })
+}
+
+/** `line`: as JSON.stringify writes it. */
+function addTo(sum: Hash, line: string): void {
+  sum.update(`${line}\n`)
 }
 
 /** Rejects with a fatal `not_an_export` for anything but a complete export. */
@@ -68,23 +83,27 @@ export async function readExport(lines: AsyncIterable<string>): Promise<Exported
   const rows: ExportedRow[] = []
   let end: z.output<typeof exportEnd> | undefined
   let number = 0
+  const sum = createHash('sha256')
   for await (const line of lines) {
     number += 1
     if (end) throw notAnExport(`line ${number} comes after the last line of an export`)
     const one = read(line, number)
+    end = number === 1 ? undefined : exportEnd.safeParse(one).data
+    if (end) continue
+    // A printed line may escape more characters than the line that was counted. Its value is the same.
+    addTo(sum, JSON.stringify(one))
     if (number === 1) {
       if (JSON.stringify(one) !== JSON.stringify(begin))
         throw notAnExport('its first line is not that of an export')
       continue
     }
-    end = exportEnd.safeParse(one).data
-    if (end) continue
     const parsed = exportedRow.safeParse(one)
     if (!parsed.success) throw notAnExport(`line ${number} is not a row`)
     rows.push(named(parsed.data))
   }
   if (!end) throw notAnExport('it is cut short')
   if (end.rows) requireCounts(rows, end.rows)
+  if (end.sha256 !== undefined && end.sha256 !== sum.digest('hex')) throw changedOnTheWay()
   return rows
 }
 
@@ -119,6 +138,12 @@ function named({ pipeline, table, row }: z.output<typeof exportedRow>): Exported
 
 function notAnExport(why: string): Fault {
   const message = `This is not a complete export of a state: ${why}. Export it again with state export.`
+  return fault({ fault: 'fatal', code: 'not_an_export', message })
+}
+
+function changedOnTheWay(): Fault {
+  const message =
+    'The export of the state is not as it was written: something in its lines was changed since, because their checksum is not the one in the last line. Nothing was imported. Export the state again with state export.'
   return fault({ fault: 'fatal', code: 'not_an_export', message })
 }
 

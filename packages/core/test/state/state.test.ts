@@ -519,7 +519,7 @@ import { stateContract } from '@asana-audit/core/testing'
   })
 
   test('an export from before pipelines shared pages can be imported', async () => {
-    const lines = (await exported()).map((line) => line.replace(',"other"]', ']'))
+    const lines = withoutSum(await exported()).map((line) => line.replace(',"other"]', ']'))
     const copy = sqliteState({ path: join(folder, 'copy.db') })
     await copy.import(from(lines))
     expect(await copy.lanes()).toMatchObject([
@@ -531,6 +531,56 @@ import { stateContract } from '@asana-audit/core/testing'
     const state = sqliteState({ path: join(folder, 'other.db') })
     await expect(state.import(from(short))).rejects.toMatchObject({ code: 'not_an_export' })
     await state.close()
+  })
+
+  /** As a version wrote it that counted the rows and made no checksum. */
+  function withoutSum(lines: readonly string[]): string[] {
+    return lines.map((line) => line.replace(/,"sha256":"[0-9a-f]{64}"\}$/, '}'))
+  }
+
+  test('an import says so if any value was changed, or two lines were exchanged, and takes nothing', async () => {
+    const lines = await exported()
+    const state = sqliteState({ path: join(folder, 'other.db') })
+    const message = expect.stringMatching(/something in its lines was changed since.* Nothing was imported\./)
+    const of = (table: string): number => lines.findIndex((line) => line.includes(`"table":"${table}"`))
+    for (const [index, line] of lines.entries()) {
+      // One letter or digit in each row, wherever its values begin.
+      const at = line.indexOf('"row":[')
+      const [, before = '', one = '', after = ''] = /^([^\w]*)(\w)(.*)$/.exec(line.slice(at + 7)) ?? []
+      if (at === -1) continue
+      const other = `${line.slice(0, at + 7)}${before}${one === '1' ? '2' : '1'}${after}`
+      // What is no JSON any more, or not a row, is refused for that.
+      const refused = { fault: 'fatal', code: 'not_an_export' }
+      await expect(state.import(from(lines.with(index, other)))).rejects.toMatchObject(refused)
+    }
+    const quarantine = of('quarantine')
+    for (const changed of [
+      lines.with(of('lane'), lines[of('lane')]!.replace('"a"', '"b"')),
+      lines.with(quarantine, lines[quarantine]!.replace(entry.code, `${entry.code}x`)),
+      lines.with(1, lines[2]!).with(2, lines[1]!),
+      lines.with(-1, lines.at(-1)!.replace(/"sha256":"./, '"sha256":"x')),
+    ]) {
+      expect(changed).not.toEqual(lines)
+      await expect(state.import(from(changed))).rejects.toMatchObject({ code: 'not_an_export', message })
+    }
+    expect(await state.pipelines()).toEqual([])
+    await state.import(from(lines))
+    await state.close()
+  })
+
+  test('an export without a checksum can be imported, and one whose characters were escaped anew', async () => {
+    const lines = await exported()
+    const escaped = lines.map((line) => line.replaceAll('form', '\\u0066orm').replace('{', '{ '))
+    for (const [text, name] of [
+      [withoutSum(lines), 'older.db'],
+      [escaped, 'escaped.db'],
+    ] as const) {
+      expect(text).not.toEqual(lines)
+      const state = sqliteState({ path: join(folder, name) })
+      await state.import(from(text))
+      expect(await state.lanes()).toHaveLength(2)
+      await state.close()
+    }
   })
 
   /** As a version wrote it that did not count the rows. */

@@ -157,7 +157,7 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   const state = await openState(location)
   try {
     const input = createInterface({ input: createReadStream(file) })
-    await state.import(warningOfNoCounts(withWholeHeads(input)))
+    await state.import(warningOfNoSum(withWholeHeads(input)))
   } finally {
     await state.close()
   }
@@ -165,16 +165,21 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   return exitCode.done
 }
 
-/** Gives the lines of an export unchanged, and warns if nothing in them tells whether one is missing. */
-async function* warningOfNoCounts(lines: AsyncIterable<string>): AsyncGenerator<string> {
+/** Gives the lines of an export unchanged, and warns if nothing in them tells whether one is missing or was changed. */
+async function* warningOfNoSum(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let last: string | undefined
   for await (const line of lines) {
     last = line
     yield line
   }
-  if (last?.trim() !== '{"end":true}') return
+  if (last === undefined) return
+  // Whoever takes the lines goes on only after an object of an export.
+  const end = JSON.parse(last) as object
+  if (!('end' in end) || 'sha256' in end) return
   const message =
-    'The export is from an earlier version, which did not count its lines. If one was lost on the way, nobody can tell.'
+    'rows' in end
+      ? 'The export is from an earlier version, which made no checksum. If a value was changed on the way, nobody can tell.'
+      : 'The export is from an earlier version, which did not count its lines. If one was lost or changed on the way, nobody can tell.'
   sayWarning({ message })
 }
 
