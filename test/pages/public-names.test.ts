@@ -17,6 +17,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'httpClient',
     'isFault',
     'memoryState',
+    'quarantinedTogether',
     'requestBudget',
     'sharedPages',
     'toFault',

@@ -18,6 +18,7 @@ export type { UncertainPolicy } from './write/write-outcome.ts'
 export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault } from './fault.ts'
 export type { Temporary, Rejected, Fatal } from './fault.ts'
 export type { Fact, OnFact } from './fact.ts'
+export { type QuarantinedTogether, quarantinedTogether } from './quarantined-together.ts'
 
 // Shared by several sources or sinks.
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'

@@ -5,6 +5,8 @@ import {
   type Fact,
   type Fault,
   type LaneName,
+  type QuarantinedTogether,
+  quarantinedTogether,
   type State,
   toFault,
 } from '@asana-audit/core'
@@ -93,6 +95,7 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
   const onWarning = guardedWarning(options.onWarning ?? warnByNode)
   const sink = loggerProviderSink(loggerProvider, { tracked, maxRecords, timeoutMs, clock, onWarning })
   const stopping = new AbortController()
+  const together = quarantinedTogether()
 
   async function run(): Promise<Ended> {
     try {
@@ -101,6 +104,8 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
         map: (event) => inWorkspace(toLogRecord(event, record), source.workspace),
         signal: stopping.signal,
         onFact(fact, lane) {
+          for (const group of together(fact, lane))
+            onWarning({ code: 'quarantined', message: quarantineSentence(group) })
           const warning = warningOf(fact)
           if (warning) onWarning(warning)
           onFact?.(fact, lane)
@@ -145,11 +150,11 @@ function warningOf(fact: Fact): AuditWarning | undefined {
   if (fact.type === 'too_old') {
     return { code: 'quarantined', message: `${fact.events} events are in the quarantine: ${fact.reason}` }
   }
-  if (fact.type === 'quarantined') {
-    return {
-      code: 'quarantined',
-      message: `Event ${fact.id ?? 'without an id'} is in the quarantine: ${fact.reason}`,
-    }
-  }
   return undefined
+}
+
+function quarantineSentence({ first, last, events }: QuarantinedTogether): string {
+  const [one, other] = [first, last].map(({ id }) => id ?? 'without an id')
+  if (events === 1) return `Event ${one} is in the quarantine: ${first.reason}`
+  return `${events.toLocaleString('en')} events are in the quarantine (the first is ${one}, the last ${other}): ${first.reason}`
 }

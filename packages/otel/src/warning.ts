@@ -7,7 +7,7 @@ export interface AuditWarning {
    * - `exporter_threw`: the exporter threw after it had called back; once, from `tracked`, as a warning of Node.
    * - `retrying`: the same has failed five times in a row, and is tried again; nothing is lost.
    * - `paused`: a person must fix something; nothing is lost.
-   * - `quarantined`: an event could not be delivered; it is in the quarantine of the state.
+   * - `quarantined`: events could not be delivered; they are in the quarantine of the state. One warning for all that went there together for the same reason.
    * - `ended`: it ended by a fault that cannot pass while the process runs; the next start goes on.
    */
   readonly code:

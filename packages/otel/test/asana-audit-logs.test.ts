@@ -127,6 +127,21 @@ test('what fails five times in a row is a warning, once, and it goes on', async 
   ])
 })
 
+test('events that go to quarantine together for the same reason are one warning', async () => {
+  const { asana, source } = await startAsana(5)
+  asana.add(['an entry', 'another entry', 'a third one', { gid: '7' }])
+  const { audit, warnings, facts } = start(newest, { source: { ...source, once: true } })
+  expect(await audit.ended).toMatchObject({ delivered: { delivered: 5, quarantined: 4 } })
+  expect(facts.filter(({ type }) => type === 'quarantined')).toHaveLength(4)
+  expect(warnings).toMatchObject([
+    {
+      code: 'quarantined',
+      message: expect.stringMatching(/^3 events are in the quarantine \(the first is .+, the last .+\): ./),
+    },
+    { code: 'quarantined', message: expect.stringMatching(/^Event 7 is in the quarantine: ./) },
+  ])
+})
+
 test('an option that is missing ends it with a warning, and never as a rejection', async () => {
   const { audit, warnings } = start(newest, { source: { token: 'x' } as never })
   expect(await audit.ended).toMatchObject({ fault: { code: 'bad_option' } })

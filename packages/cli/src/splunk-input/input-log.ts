@@ -1,4 +1,5 @@
-import type { Fact } from '@asana-audit/core'
+import { type Fact, type QuarantinedTogether, quarantinedTogether } from '@asana-audit/core'
+import { laneLabel } from '../progress/lane.ts'
 import { logReporter } from '../progress/output/log-reporter.ts'
 import type { Reporter } from '../progress/reporters/reporter.ts'
 import { safeText } from '../terminal/safe-text.ts'
@@ -29,12 +30,19 @@ export function inputLog(
   }
   const toLine = (json: string): void => {
     const { time: _, level, message, ...fields } = JSON.parse(json) as Record<string, unknown>
+    // A line for all that go to quarantine together, instead of one for each event: see `fact`.
+    if (message === 'quarantined') return
     write(String(level), String(message), fields)
   }
   const reporter = logReporter({ write: toLine }, now)
+  const together = quarantinedTogether()
   return {
     ...reporter,
-    fact: (lane, fact) => reporter.fact(lane, inWordsOfPages(fact)),
+    fact(lane, fact) {
+      for (const group of together(fact, laneLabel(lane)))
+        write('error', 'quarantined', { ...lane, ...quarantineFields(group) })
+      reporter.fact(lane, inWordsOfPages(fact))
+    },
     failed: (found, pipeline) => reporter.failed({ ...found, message: onPages(found) }, pipeline),
     say: (level, event, detail) => write(level, event, { detail }),
   }
@@ -58,8 +66,6 @@ function sentenceOf(fact: Fact): string | undefined {
     case 'retrying':
     case 'paused':
       return onPages(fact)
-    case 'quarantined':
-      return `The event ${fact.id ?? 'without a gid'} was put in quarantine, and is not in Splunk: ${fact.reason}`
     case 'too_old':
       return `Events up to ${fact.newestAt} are put in quarantine, and are not in Splunk. ${fact.reason}`
     case 'possible_loss':
@@ -69,6 +75,16 @@ function sentenceOf(fact: Fact): string | undefined {
     default:
       return undefined
   }
+}
+
+function quarantineFields({ first, last, events }: QuarantinedTogether): object {
+  const { kind, id, code, reason } = first
+  const [one, other] = [first, last].map((fact) => fact.id ?? 'without a gid')
+  const detail =
+    events === 1
+      ? `The event ${one} was put in quarantine, and is not in Splunk: ${reason}`
+      : `${events.toLocaleString('en')} events were put in quarantine, and are not in Splunk (the first is ${one}, the last ${other}): ${reason}`
+  return { kind, id, code, reason, events, detail }
 }
 
 /** Splunk ends a value at a quotation mark, so there is none inside. */

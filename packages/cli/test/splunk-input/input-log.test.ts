@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fault } from '@asana-audit/core'
+import { type Fact, fault } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { inputLog } from '../../src/splunk-input/input-log.ts'
 
@@ -11,6 +11,11 @@ const texts = (): string =>
     .map((name) => readFileSync(join(app, name), 'utf8'))
     .join()
 const lane = { pipeline: 'splunk-input', lane: 'live' }
+const newestAt = '2026-03-01T11:59:00.000Z'
+const committed: Fact = {
+  ...{ type: 'committed', events: 1, ms: 1, newestAt },
+  ...{ ageMs: 60_000, deletedInMs: 1 },
+}
 
 test('each line begins with a level that splunkd knows, has the names, and no value ends early', () => {
   const lines: string[] = []
@@ -38,6 +43,7 @@ test('each line that needs a person has every field that the page of health and 
     code: 'x',
     reason: 'It is a text.',
   })
+  log.fact(lane, committed)
   log.fact(lane, { type: 'healed', reason: 'The offset has expired.', restartAt: undefined })
   log.stateWarning({ code: 'disk_full', message: 'The disk is full.' })
   log.say('warn', 'splunkd_gone', 'It is gone.')
@@ -51,6 +57,27 @@ test('each line that needs a person has every field that the page of health and 
   expect(lines).toHaveLength(6)
   for (const line of lines)
     for (const name of ['detail', ...groups.flat()]) expect(line).toMatch(new RegExp(` ${name}="[^"]+"`))
+})
+
+test('events that go to quarantine together for the same reason are one line, and are all counted', () => {
+  const lines: string[] = []
+  let now = Date.parse('2026-03-01T12:00:00Z')
+  const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a' }, () => now)
+  const refused = (id: string, reason: string): Fact => ({
+    ...{ type: 'quarantined', kind: 'rejected', id, code: 'too_large', reason },
+  })
+  for (const id of ['1', '2', '3']) log.fact(lane, refused(id, 'It is too large.'))
+  log.fact(lane, refused('4', 'It is empty.'))
+  log.fact(lane, committed)
+  now += 31_000
+  log.fact(lane, committed)
+  const first =
+    'ERROR asana_audit event="quarantined" input="a" code="too_large" pipeline="splunk-input" lane="live" kind="rejected"'
+  expect(lines).toEqual([
+    `${first} id="1" reason="It is too large." events="3" detail="3 events were put in quarantine, and are not in Splunk (the first is 1, the last 3): It is too large."\n`,
+    `${first} id="4" reason="It is empty." events="1" detail="The event 4 was put in quarantine, and is not in Splunk: It is empty."\n`,
+    expect.stringMatching(/event="progress".* quarantined="4"/),
+  ])
 })
 
 test('a next step that names a command or a variable is said in words of the pages', () => {
@@ -70,8 +97,6 @@ test('the line about progress has every field that the page of health and the al
   const lines: string[] = []
   let now = Date.parse('2026-03-01T12:00:00Z')
   const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' }, () => now)
-  const newestAt = '2026-03-01T11:59:00.000Z'
-  const committed = { type: 'committed', events: 1, ms: 1, newestAt, ageMs: 60_000, deletedInMs: 1 } as const
   log.fact(lane, { type: 'write_accepted', records: 1, ms: 5, delaysMs: [60_000] })
   log.fact(lane, committed)
   now += 31_000
