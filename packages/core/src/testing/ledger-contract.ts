@@ -1,6 +1,6 @@
 import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
 import type { Identity, State } from '../contract.ts'
-import { hourMs } from '../duration.ts'
+import { dayMs, hourMs } from '../duration.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { contentHash } from '../state/content-hash.ts'
 
@@ -73,6 +73,19 @@ export function ledgerContract(
       [...known],
       ids.slice(-11).map(({ id }) => id),
     )
+  })
+
+  check('after a rewind a lane remembers what comes again, and counts it once', async (state) => {
+    const claim = await state.claim('main')
+    const commit = async (cursor: string, id: string, at: number): Promise<void> =>
+      (await claim.lane('live', 'f')).commit({ cursor, delivered: [{ id, at }], quarantined: [] })
+    await commit('a', 'newest', hour + 10 * dayMs)
+    await claim.rewind('live', 'back', hour)
+    await commit('b', '1', hour)
+    await commit('c', '2', hour)
+    await commit('d', '1', hour)
+    sameAll(await (await claim.lane('live', 'f')).known(['1', '2']), new Set(['1', '2']))
+    sameAll(await counts(state), ['0 delivered 2'])
   })
 
   check(

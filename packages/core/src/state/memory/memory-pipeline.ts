@@ -4,6 +4,7 @@ import type { QuarantineEntry, StoredQuarantineEntry } from '../../quarantine-en
 import { withReopened } from '../delivered-before.ts'
 import { openStart, withSpan } from '../hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'
+import { newestOf } from '../newest-of.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 
@@ -92,16 +93,22 @@ export function commitTo(
     entry: quarantined[index],
   }))
   const counted = new Set<QuarantineEntry>()
-  for (const { id, at, kind, timed, content, entry } of [...given, ...setAside]) {
+  const met = [...given, ...setAside]
+  for (const { id, at, kind, timed, content, entry } of met) {
     if (!pipeline.known.has(id)) {
       if (timed) delta.add(at, kind, id, content)
       if (entry) counted.add(entry)
       pipeline.known.set(id, { at, lane })
     }
-    if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
   }
   pipeline.ledger = added(pipeline.ledger, delta.hours())
-  prune(pipeline, lane, (row.newest ?? openStart) - rememberMs)
+  const newest = newestOf(
+    met.filter(({ timed }) => timed),
+    now,
+  )
+  if (newest !== null) row.newest = Math.max(row.newest ?? newest, newest)
+  // By the events of this commit: after a rewind they are much older than the newest that the lane ever met.
+  prune(pipeline, lane, (newest ?? openStart) - rememberMs)
   return counted
 }
 

@@ -1,8 +1,9 @@
 import { toJsonText } from '@asana-audit/schema/lossless'
-import type { Commit, Identity } from '../../contract.ts'
+import type { Commit } from '../../contract.ts'
 import type { LedgerKind } from '../../ledger-hour.ts'
 import { openStart } from '../hour-spans.ts'
 import { ledgerDelta } from '../ledger.ts'
+import { newestOf } from '../newest-of.ts'
 import { hourThatCounts, quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import type { PostgresClient } from './connection/postgres-client.ts'
@@ -58,13 +59,6 @@ export function weigh(given: LaneCommit, rememberMs: number, now: number): Weigh
     timed: true,
   }))
   return { given, newest, horizon, met: [...delivered, ...quarantined].map((one) => ({ ...one, ...place })) }
-}
-
-/** Null if there is none. An event dated in the future must not make the ids of the present look old. */
-function newestOf(identities: readonly Identity[], now: number): number | null {
-  let newest: number | null = null
-  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
-  return newest
 }
 
 /** An accepted event forgives all rejections before it. */

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { toJsonText } from '@asana-audit/schema/lossless'
-import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
+import type { Acceptance, Commit, Lane } from '../../contract.ts'
 import { openStart } from '../hour-spans.ts'
 import { ledgerDelta } from '../ledger.ts'
+import { newestOf } from '../newest-of.ts'
 import { hourThatCounts, quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import { filtersChanged } from '../state-faults.ts'
@@ -101,11 +102,4 @@ export function openLane(
     deliveredBefore: async () => guarded(path, () => readDeliveredBefore(database, id)),
     commit: (batch) => change(() => commit(batch)),
   }
-}
-
-/** Null if there is none. An event dated in the future must not make the ids of the present look old. */
-function newestOf(identities: readonly Identity[], now: number): number | null {
-  let newest: number | null = null
-  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
-  return newest
 }
