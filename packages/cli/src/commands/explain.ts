@@ -8,7 +8,7 @@ import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
 import { examples, variables } from '../flags/help.ts'
 import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
-import { filledArchiveAt } from '../input/archive/archive-location.ts'
+import { archiveFolders, filledArchiveAt } from '../input/archive/archive-location.ts'
 import { patientArchiveStore } from '../input/archive/archive-store.ts'
 import { placeOfArchive } from '../pipelines/destination/archive-head.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
@@ -66,7 +66,10 @@ async function explain(gid: string, asked: FlagsOf<typeof define>): Promise<Exit
   if (!isGid(gid)) problems.push({ setting: 'gid', message: notAGid(gid) })
   const reading = isOfArchivesAlone(asked)
     ? undefined
-    : await readSettings(flags, process.env, [], { opensState: 'if-there' })
+    : await readSettings(flags, process.env, [], {
+        opensState: 'if-there',
+        archives: archiveFolders(archive, '--archive'),
+      })
   if (reading && 'problems' in reading) problems.push(...reading.problems)
   const range = timeRange({ since, until: undefined }, problems)
   const about = at === undefined ? undefined : timeAbout(at, '--at', problems)

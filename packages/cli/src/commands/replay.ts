@@ -6,7 +6,7 @@ import { noToken } from '../config/secrets/token.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
-import { filledArchiveAt } from '../input/archive/archive-location.ts'
+import { archiveFolders, filledArchiveAt } from '../input/archive/archive-location.ts'
 import { eventCategory } from '../input/events/event-category.ts'
 import { eventMatcher } from '../input/events/event-filter.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
@@ -67,7 +67,8 @@ async function replay(flags: ReplayFlags): Promise<ExitCode> {
   const range = timeRange({ since, until }, problems, 'archive')
   const store = await archiveNamed(from, problems)
   problems.push(...onlyProblems(only))
-  const found = await deliverSettings(rest, problems, [], { token: noToken })
+  const archives = from === undefined ? [] : archiveFolders([from], '--from')
+  const found = await deliverSettings(rest, problems, [], { token: noToken, archives })
   if (!found || !store) return exitCode.wrongConfiguration
   const pipelines = chosen(found.settings.pipelines, one)
   if ('problems' in pipelines) return invalidSettings(pipelines.problems)

@@ -1,3 +1,4 @@
+import type { NamedPath } from '@asana-audit/core/config'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { Problem } from '../terminal/problem.ts'
@@ -54,6 +55,8 @@ export interface ReadOptions extends Pick<CommonSettings, 'token'> {
   readonly opensState?: StateOpening
   /** The destinations are opened next, so a path where one cannot be is a problem. */
   readonly opensDestinations?: boolean
+  /** The folders of archives that the command reads: nothing may be written there. */
+  readonly archives?: readonly NamedPath[]
 }
 
 /**
@@ -64,7 +67,7 @@ export async function readSettings(
   flags: Flags,
   given: NodeJS.ProcessEnv,
   withConfig: readonly WindowFlag[] = [],
-  { opensState, opensDestinations = false, ...own }: ReadOptions = {},
+  { opensState, opensDestinations = false, archives = [], ...own }: ReadOptions = {},
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
   const readVariables = new Set<string>()
@@ -118,7 +121,7 @@ export async function readSettings(
     ? [{ setting: '--config', path: yaml.path }, ...filesNamedIn(yaml.written, yaml.origin)]
     : drafts.flatMap(({ document, origin }) => filesNamedIn(document, origin))
   const named = [...written, ...filesNamedInEnv(env, readVariables)]
-  problems.push(...filesInUse(pipelines, state, named))
+  problems.push(...filesInUse({ pipelines, state, named, archives }))
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: inOrder(problems, yaml?.unset) }

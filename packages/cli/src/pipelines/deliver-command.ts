@@ -22,7 +22,7 @@ export async function deliverSettings(
   flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],
   withConfig: readonly WindowFlag[] = [],
-  own: Pick<ReadOptions, 'token'> = {},
+  own: Pick<ReadOptions, 'token' | 'archives'> = {},
 ): Promise<DeliverSettings | undefined> {
   const opens = { opensState: 'or-make', opensDestinations: true } as const
   const reading = await readSettings(flags, process.env, withConfig, { ...own, ...opens })

@@ -1,4 +1,12 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSettings } from '../../src/config/read-settings.ts'
@@ -142,6 +150,66 @@ describe('the folder of an archive', () => {
       expect(existsSync(folder)).toBe(false)
     },
   )
+
+  test.each([
+    ['replay', '--from', ['--to', 'stdout']],
+    ['explain', '--archive', ['7', '--to', 'stdout']],
+  ] as const)(
+    'is refused by %s, which reads it, if the state is inside, and no state is made',
+    async (command, setting, flags) => {
+      const folder = file(`archive-for-${command}`)
+      mkdirSync(join(folder, '_manifest'), { recursive: true })
+      const state = join(folder, 'state.db')
+      const { code, stdout, stderr } = await runCommand(
+        [command, setting, `archive:${folder}`, ...flags, '--state', state],
+        { ...asana, HOME: file('home') },
+      )
+      expect([code, stdout]).toEqual([2, ''])
+      const said = stderr.replaceAll(/\s+/g, ' ')
+      expect(said).toContain(
+        `${setting} --state names ${state}, which is inside the folder of this archive, ${folder}.`,
+      )
+      expect(said).toContain('Put the file elsewhere.')
+      expect(readdirSync(folder)).toEqual(['_manifest'])
+    },
+  )
+
+  test('is refused by replay if the events would go into a file inside', async () => {
+    const folder = file('archive-and-events')
+    mkdirSync(join(folder, '_manifest'), { recursive: true })
+    const to = `file:${join(folder, 'events.jsonl')}`
+    const words = ['replay', '--from', folder, '--to', to, '--state', file('s.db')]
+    const { code, stderr } = await runCommand(words, { ...asana, HOME: file('home') })
+    expect(code).toBe(2)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      `--from --to names ${join(folder, 'events.jsonl')}, which`,
+    )
+  })
+
+  test('is refused by archive verify if the state that has its head is inside', async () => {
+    const folder = file('archive-with-state')
+    mkdirSync(join(folder, '_manifest'), { recursive: true })
+    const state = join(folder, 'state.db')
+    writeFileSync(state, '')
+    const words = ['archive', 'verify', folder, '--state', state]
+    const { code, stdout, stderr } = await runCommand(words, { HOME: file('home') })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`location --state names ${state}, which is inside`)
+    expect(readdirSync(folder).toSorted()).toEqual(['_manifest', 'state.db'])
+  })
+
+  test('that settings write and replay reads is told once of a state inside', async () => {
+    const folder = file('written-and-read')
+    mkdirSync(join(folder, '_manifest'), { recursive: true })
+    writeFileSync(
+      file('both.yaml'),
+      `state: ${join(folder, 'state.db')}\npipelines: [{ workspace: "1", token_env: ASANA_TOKEN, to: { archive: { location: ${folder} } } }, { workspace: "1", token_env: ASANA_TOKEN, to: stdout }]`,
+    )
+    const words = ['replay', '--from', folder, '--config', file('both.yaml')]
+    const { code, stderr } = await runCommand(words, { ...asana, HOME: file('home') })
+    expect(code).toBe(2)
+    expect(stderr.replaceAll(/\s+/g, ' ').match(/is inside the folder of this archive/g)).toHaveLength(1)
+  })
 
   test('may be beside the state, and another may have a name that begins with its name', async () => {
     expect(await inArchive(file('all/archive'), file('all/state.db'))).toEqual([])

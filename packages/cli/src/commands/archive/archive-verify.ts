@@ -1,10 +1,11 @@
 import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
 import { existingState } from '../../config/existing-state.ts'
+import { stateInArchive } from '../../config/places/files-in-use.ts'
 import type { StatePath } from '../../config/state-path.ts'
 import { counted } from '../../counted.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
-import { archiveAt } from '../../input/archive/archive-location.ts'
+import { archiveAt, archiveFolders } from '../../input/archive/archive-location.ts'
 import { keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
 import type { KeptHead } from '../../pipelines/destination/kept-head.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
@@ -79,6 +80,9 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     problems.push({ setting: '--head', message })
   }
   const location = await namedState(flags, problems)
+  // With --asana the settings of the pipeline are compared with its archive.
+  if (location && !flags.asana)
+    problems.push(...stateInArchive(location, archiveFolders([written], 'location')))
   const asana =
     flags.asana && store ? await archivePipeline(flags, written, store.place, problems) : undefined
   if (problems.length > 0 || !store) return invalidSettings(problems)

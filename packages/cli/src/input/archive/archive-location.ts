@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ObjectStore } from '@asana-audit/archive'
+import type { NamedPath } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { commonSettings } from '../../config/common-settings.ts'
 import { isMisspeltS3, isS3, s3Location, writeS3 } from '../../config/destination/s3-location.ts'
@@ -11,6 +12,14 @@ import type { Problem } from '../../terminal/problem.ts'
 export function isArchive(written: string): boolean {
   const location = written.replace(/^archive:/, '')
   return isS3(location) || isMisspeltS3(location) || location !== written || isFolder(location)
+}
+
+/** The folders among the locations of archives, to be compared with other paths. */
+export function archiveFolders(written: readonly string[], setting: string): NamedPath[] {
+  return written
+    .map((one) => one.replace(/^archive:/, ''))
+    .filter((location) => !isS3(location) && !isMisspeltS3(location))
+    .map((location) => ({ setting, path: inHome(location) }))
 }
 
 export function isFolder(path: string): boolean {
