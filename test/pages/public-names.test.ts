@@ -21,6 +21,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'requestBudget',
     'sharedPages',
     'toFault',
+    'toldOnce',
   ],
   '@asana-audit/core/backlog': [
     'asanaBackfillCursor',

@@ -19,6 +19,7 @@ export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault
 export type { Temporary, Rejected, Fatal } from './fault.ts'
 export type { Fact, OnFact } from './fact.ts'
 export { type QuarantinedTogether, quarantinedTogether } from './quarantined-together.ts'
+export { type ToldFact, toldOnce } from './told-once.ts'
 
 // Shared by several sources or sinks.
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'

@@ -9,6 +9,7 @@ import {
   quarantinedTogether,
   type State,
   toFault,
+  toldOnce,
 } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { type AuditLogRecord, type LogRecordOptions, toLogRecord } from '@asana-audit/schema'
@@ -96,6 +97,7 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
   const sink = loggerProviderSink(loggerProvider, { tracked, maxRecords, timeoutMs, clock, onWarning })
   const stopping = new AbortController()
   const together = quarantinedTogether()
+  const once = toldOnce()
 
   async function run(): Promise<Ended> {
     try {
@@ -106,8 +108,10 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
         onFact(fact, lane) {
           for (const group of together(fact, lane))
             onWarning({ code: 'quarantined', message: quarantineSentence(group) })
-          const warning = warningOf(fact)
-          if (warning) onWarning(warning)
+          for (const told of once(fact, lane)) {
+            const warning = warningOf(told.fact)
+            if (warning) onWarning(warning)
+          }
           onFact?.(fact, lane)
         },
       })

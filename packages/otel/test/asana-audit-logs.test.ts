@@ -142,6 +142,26 @@ test('events that go to quarantine together for the same reason are one warning'
   ])
 })
 
+test('what stops new events and the backlog alike is one warning', async () => {
+  const { asana, source } = await startAsana(200)
+  const exporter = tracked(fakeExporter({ outcomeOf: () => 'fails' }))
+  const told = new Map<string, number>()
+  const { audit, warnings } = start(newest, {
+    ...{ source: { ...source, limit: 10 }, tracked: exporter, clock: impatient() },
+    loggerProvider: newest.provider([newest.batch(exporter)]),
+    onFact: (fact, lane) => {
+      if (fact.type === 'retrying' && fact.part === 'sink') told.set(lane, fact.failures)
+    },
+  })
+  await expect.poll(() => told.get('backlog'), { timeout: 200_000 }).toBeGreaterThan(0)
+  asana.grow(3)
+  await expect
+    .poll(() => Math.min(told.get('backlog') ?? 0, told.get('live') ?? 0), { timeout: 200_000 })
+    .toBeGreaterThan(5)
+  await audit.stop()
+  expect(warnings.map(({ code }) => code)).toEqual(['retrying'])
+})
+
 test('an option that is missing ends it with a warning, and never as a rejection', async () => {
   const { audit, warnings } = start(newest, { source: { token: 'x' } as never })
   expect(await audit.ended).toMatchObject({ fault: { code: 'bad_option' } })

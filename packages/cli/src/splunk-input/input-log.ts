@@ -1,4 +1,4 @@
-import { type Fact, type QuarantinedTogether, quarantinedTogether } from '@asana-audit/core'
+import { type Fact, type QuarantinedTogether, quarantinedTogether, toldOnce } from '@asana-audit/core'
 import { laneLabel } from '../progress/lane.ts'
 import { logReporter } from '../progress/output/log-reporter.ts'
 import type { Reporter } from '../progress/reporters/reporter.ts'
@@ -36,12 +36,14 @@ export function inputLog(
   }
   const reporter = logReporter({ write: toLine }, now)
   const together = quarantinedTogether()
+  const once = toldOnce()
   return {
     ...reporter,
     fact(lane, fact) {
       for (const group of together(fact, laneLabel(lane)))
         write('error', 'quarantined', { ...lane, ...quarantineFields(group) })
-      reporter.fact(lane, inWordsOfPages(fact))
+      for (const told of once(fact, lane.lane))
+        reporter.fact({ ...lane, lane: told.lane }, inWordsOfPages(told.fact))
     },
     failed: (found, pipeline) => reporter.failed({ ...found, message: onPages(found) }, pipeline),
     say: (level, event, detail) => write(level, event, { detail }),

@@ -1,5 +1,7 @@
 import { type Fact, fault } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
+import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
+import type { LaneRef } from '../../src/progress/lane.ts'
 import { logReporter } from '../../src/progress/output/log-reporter.ts'
 import { progressReporter } from '../../src/progress/output/progress-reporter.ts'
 
@@ -224,6 +226,64 @@ test('a person hears why a lane is tried again once, and again when the reason i
   for (const fact of [{ type: 'resumed', part: 'sink', afterMs: 1_000 } as const, retrying(1, 'busy')])
     reporter.fact(main, fact)
   expect(output.text.match(/It is \w+/g)).toEqual(['It is down', 'It is busy', 'It is busy'])
+})
+
+describe('a trouble that stops both lanes of a pipeline', () => {
+  const backlog = { ...main, lane: 'backlog' }
+  const other = { ...main, pipeline: 'other' }
+  const resumed: Fact = { type: 'resumed', part: 'sink', afterMs: 1_000 }
+
+  function told(...facts: readonly (readonly [LaneRef, Fact])[]): string[] {
+    const output = fakeOutput()
+    const reporter = progressReporter({ output, now: () => output.now })
+    for (const [lane, fact] of facts) reporter.fact(lane, fact)
+    return output.text.split('\n').filter((line) => /wants another|works again/.test(line))
+  }
+  const pause = (label: string): string => `! ${label}: The receiver wants another token.`
+
+  test('is one line, and one when it is over for both', () => {
+    expect(told([backlog, paused], [main, paused], [main, resumed], [backlog, resumed])).toEqual([
+      pause('main (backlog)'),
+      '  main (backlog): works again.',
+    ])
+  })
+
+  test('is told again by the same lane when it was tried in vain, whichever is tried first', () => {
+    const facts = [main, backlog, backlog, main, main, backlog].map((lane) => [lane, paused] as const)
+    expect(told(...facts)).toEqual([pause('main'), pause('main'), pause('main')])
+  })
+
+  test('goes on being told when it is over for the lane that told it', () => {
+    expect(told([main, paused], [backlog, paused], [main, resumed], [backlog, paused])).toEqual([
+      pause('main'),
+      pause('main (backlog)'),
+    ])
+  })
+
+  test('is over for both also if one of them only says that it has delivered again', () => {
+    expect(told([main, paused], [backlog, paused], [main, resumed], [backlog, committed])).toEqual([
+      pause('main'),
+      '  main: works again.',
+    ])
+  })
+
+  test('is a line each for two pipelines', () => {
+    expect(told([main, paused], [other, paused], [main, resumed], [other, resumed])).toEqual([
+      pause('main'),
+      pause('other'),
+      '  main: works again.',
+      '  other: works again.',
+    ])
+  })
+
+  test('is told anew after the pipeline has begun again', () => {
+    const output = fakeOutput()
+    const reporter = progressReporter({ output, now: () => output.now })
+    reporter.fact(main, paused)
+    reporter.begins?.({ name: 'main' } as PipelineSettings)
+    reporter.fact(backlog, paused)
+    expect(output.text).toContain(pause('main (backlog)'))
+  })
 })
 
 test('a lane that is stopped while it could not go on is named at the end, and one that could is not', () => {

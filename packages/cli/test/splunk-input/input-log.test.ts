@@ -80,6 +80,21 @@ test('events that go to quarantine together for the same reason are one line, an
   ])
 })
 
+test('what stops both lanes is one line, and its end is one', () => {
+  const lines: string[] = []
+  const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a' })
+  const backlog = { ...lane, lane: 'backlog' }
+  const paused: Fact = {
+    ...{ type: 'paused', part: 'source', code: 'unauthorized', message: 'Enter another token.', waitMs: 1 },
+  }
+  for (const one of [lane, backlog]) log.fact(one, paused)
+  for (const one of [lane, backlog]) log.fact(one, { type: 'resumed', part: 'source', afterMs: 1 })
+  expect(lines.map((line) => / event="(\w+)".* lane="(\w+)"/.exec(line)?.slice(1))).toEqual([
+    ['paused', 'live'],
+    ['resumed', 'live'],
+  ])
+})
+
 test('a next step that names a command or a variable is said in words of the pages', () => {
   const lines: string[] = []
   const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' })

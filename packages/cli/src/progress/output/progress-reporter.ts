@@ -1,8 +1,9 @@
 import type { WriteStream } from 'node:tty'
+import { type Fact, type ToldFact, toldOnce } from '@asana-audit/core'
 import { minuteMs } from '../../duration.ts'
 import type { LogLevel } from '../../flags/choice.ts'
 import { wrapped } from '../../terminal/wrapped.ts'
-import { laneLabel, replayLane } from '../lane.ts'
+import { type LaneRef, laneLabel, replayLane } from '../lane.ts'
 import type { PipelineResult } from '../reporters/pipeline-result.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from '../totals/progress-totals.ts'
@@ -38,6 +39,8 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
   const rates = new Map<string, RecentRate>()
   const troubles = new Map<string, LaneTrouble | undefined>()
   const quarantine = quarantineSentences()
+  /** By pipeline. */
+  const once = new Map<string, ReturnType<typeof toldOnce>>()
   const live = output.isTTY === true
   const showsProgress = isShown('info', least)
   const showsFacts = isShown('debug', least)
@@ -102,6 +105,12 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     for (const [lane] of totals.all()) if (lane.pipeline === pipeline) troubles.set(laneLabel(lane), trouble)
   }
 
+  function toldOf({ pipeline, lane }: LaneRef, fact: Fact): readonly ToldFact[] {
+    const told = once.get(pipeline) ?? toldOnce()
+    once.set(pipeline, told)
+    return told(fact, lane)
+  }
+
   /** Prints what stops a pipeline. The result of a run does not say it, because being stopped is no failure. */
   function sayWhatStopped(pipeline: string): void {
     for (const [lane] of totals.all()) {
@@ -134,10 +143,18 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
         (fact.type !== 'retrying' || troubles.get(label)?.code !== fact.code) &&
         (fact.type !== 'too_old' || isFirstTooOld)
       troubles.set(label, troubleAfter(fact, troubles.get(label), now()))
-      const text = isTold ? factSentence(label, fact) : undefined
-      if (text !== undefined) say(levelOf(fact), text)
-      else if (showsFacts) say('debug', `  ${label}: ${fact.type}`)
+      let isSaid = false
+      for (const told of toldOf(lane, fact)) {
+        const text = isTold ? factSentence(laneLabel({ ...lane, lane: told.lane }), told.fact) : undefined
+        if (text === undefined) continue
+        say(levelOf(told.fact), text)
+        isSaid = true
+      }
+      if (!isSaid && showsFacts) say('debug', `  ${label}: ${fact.type}`)
       if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs(now() - startedAt))) draw()
+    },
+    begins({ name }) {
+      once.delete(name)
     },
     warning(pipeline, { message }) {
       say('warn', `! ${pipeline}: ${message}`)
