@@ -232,6 +232,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'actorTypes',
     'apiAuthenticationMethods',
     'contextTypes',
+    'detailFields',
     'direction',
     'eventPaths',
     'familyTypes',

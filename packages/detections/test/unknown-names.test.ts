@@ -4,6 +4,7 @@ import { ruleFiles, shippedRulesFolder } from '../src/read/rule-files.ts'
 import { eventRule, search, warningsOf } from './rule-text.ts'
 
 const type = 'this version knows no event type for'
+const typed = 'this version knows no event of the type'
 const field = 'this version knows no event with the field'
 
 test.each<[what: string, selection: unknown, warnings: string[]]>([
@@ -55,6 +56,32 @@ test.each<[what: string, selection: unknown, warnings: string[]]>([
     [],
   ],
   ['a detail that is like no other, for details are open', { 'details.something_quite_new': 1 }, []],
+  [
+    'a mistyped detail of types whose details we know',
+    { event_type: ['user_login_succeeded', 'user_login_failed'], 'details.metod': 'SAML' },
+    [
+      `${typed} user_login_failed or user_login_succeeded with the field details.metod. Did you mean details.method?`,
+    ],
+  ],
+  [
+    'a detail that only other types have',
+    { 'event_type|endswith': 'login_failed', 'details.app_gid': '1' },
+    [`${typed} user_login_failed with the field details.app_gid.`],
+  ],
+  [
+    'a detail to compare with',
+    { event_type: 'user_app_authorized', 'actor.gid|fieldref': 'details.owner_of_it' },
+    [`${typed} user_app_authorized with the field details.owner_of_it.`],
+  ],
+  [
+    'details of types of which we know some, and of a type of which we know none',
+    [
+      { event_type: 'user_login_failed', 'details.method': 'SAML', 'details.new_value': 'x' },
+      { event_type: ['user_login_failed', 'task_deleted'], 'details.something_quite_new': 1 },
+      { event_type: ['user_login_failed', 'user_login_tried'], 'details.something_quite_new': 1 },
+    ],
+    [`${type} event_type: user_login_tried.`],
+  ],
   ['a type that must be missing', { event_type: null }, []],
   ['words to find anywhere', ['user_login_faild'], []],
 ])('warns of unknown names: %s', (_, selection, warnings) => {

@@ -1,6 +1,6 @@
 // The tables behind the dialects, for mapping events to other schemas.
 export { actorTypes, apiAuthenticationMethods, contextTypes } from './event/event.ts'
-export { eventPaths } from './event/event-paths.ts'
+export { detailFields, eventPaths } from './event/event-paths.ts'
 export type { DetailType } from './event/event-types.ts'
 export { type Direction, direction } from './mapping/direction.ts'
 export type { FallbackId, RowId, Target, Weaker } from './mapping/families.ts'

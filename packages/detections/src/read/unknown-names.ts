@@ -1,8 +1,8 @@
-import { type AuditLogEvent, eventTypes } from '@asana-audit/schema'
+import { eventTypes } from '@asana-audit/schema'
 import { eventPaths } from '@asana-audit/schema/mapping'
 import { nearestName } from '@asana-audit/schema/options'
-import { fieldTest } from '../match/field-test.ts'
 import { isMap } from '../match/search.ts'
+import { hasTypes, type NamedTypes, namedTypes, typesMatching, withoutAll } from './named-types.ts'
 import type { CorrelationDocument, EventRuleDocument, FirstSeenDocument } from './rule-document.ts'
 
 // A mistyped name is no error: Asana may add event types and fields, and a rule may be for the next of them. But a rule with one never
@@ -15,8 +15,7 @@ export function unknownInDetection(detection: EventRuleDocument['detection']): s
     [search]
       .flat()
       .filter(isMap)
-      .flatMap((map) => Object.entries(map))
-      .flatMap(([key, value]) => (key.startsWith('|') ? [] : unknownInLine(key, [value].flat())))
+      .flatMap(unknownInMap)
       .map((sentence) => `detection.${identifier}: ${sentence}`),
   )
   return [...new Set(sentences)]
@@ -43,33 +42,42 @@ export function unknownInCorrelation(
   return [...new Set(sentences)]
 }
 
-function unknownInLine(key: string, values: readonly unknown[]): string[] {
-  const [field = '', ...modifiers] = key.split('|')
-  const others = modifiers.includes('fieldref') ? values.flatMap((value) => unknownField(String(value))) : []
-  const types =
-    field === 'event_type' && !modifiers.some((name) => withoutTypes.has(name))
-      ? values.flatMap((value) => unknownType(modifiers, value))
-      : []
-  return [...unknownField(field), ...others, ...types]
+function unknownInMap(map: Readonly<Record<string, unknown>>): string[] {
+  const types = namedTypes(map)
+  return Object.entries(map).flatMap(([key, value]) =>
+    key.startsWith('|') ? [] : unknownInLine(key, [value].flat(), types),
+  )
 }
 
-/** Modifiers whose value is no event type and no part of one. */
-const withoutTypes: ReadonlySet<string> = new Set(['exists', 'fieldref', 'cidr', 'lt', 'lte', 'gt', 'gte'])
+function unknownInLine(key: string, values: readonly unknown[], named: NamedTypes | undefined): string[] {
+  const [field = '', ...modifiers] = key.split('|')
+  const fields = [field, ...(modifiers.includes('fieldref') ? values.map(String) : [])]
+  const types = hasTypes(field, modifiers) ? values.flatMap((value) => unknownType(modifiers, value)) : []
+  return [...fields.flatMap((name) => unknownDetail(name, named) ?? unknownField(name)), ...types]
+}
+
+/** Undefined unless the map names event types whose details we know, and none of them has this one. */
+function unknownDetail(name: string, types: NamedTypes | undefined): string[] | undefined {
+  const detail = /^details\.([^.]+)/.exec(name)?.[1]
+  if (detail === undefined || !types || types.details.has(detail)) return undefined
+  const nearest = nearestName(detail, types.details)
+  const question = nearest === undefined ? '' : ` Did you mean details.${nearest}?`
+  return [
+    `this version knows no event of the type ${types.names.join(' or ')} with the field ${name}.${question}`,
+  ]
+}
 
 function unknownType(modifiers: readonly string[], value: unknown): string[] {
   if (value === null) return []
-  // Each value alone: with `all` no other value may make up for it.
-  const key = ['event_type', ...modifiers.filter((name) => name !== 'all')].join('|')
-  const matches = fieldTest(key, value)
-  const names = [...eventTypes.keys()]
-  if (names.some((event_type) => matches({ event_type } as AuditLogEvent))) return []
-  const nearest = nearestName(String(value), names)
+  const key = withoutAll('event_type', modifiers)
+  if (typesMatching(key, value).length > 0) return []
+  const nearest = nearestName(String(value), eventTypes.keys())
   return [
     `this version knows no event type for ${key}: ${value}.${nearest ? ` Did you mean ${nearest}?` : ''}`,
   ]
 }
 
-/** `details` is open: a field there that is like none we know is taken for one we do not know. */
+/** `details` is open: of most types we know no field of it, so one that is like none we know is taken for one we do not know. */
 function unknownField(name: string): string[] {
   if (eventPaths.has(name)) return []
   const nearest = nearestName(name, eventPaths)

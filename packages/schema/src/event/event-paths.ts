@@ -1,5 +1,5 @@
 import { sectionFields, topFields } from './event-fields.ts'
-import { commonDetails, eventTypes } from './event-types.ts'
+import { commonDetails, eventType, eventTypes } from './event-types.ts'
 
 /** Dotted paths of all known fields of an event: the documented ones, and the details of each event type. */
 export const eventPaths: ReadonlySet<string> = new Set([
@@ -9,6 +9,15 @@ export const eventPaths: ReadonlySet<string> = new Set([
   ...pathsUnder('details', commonDetails),
   ...[...eventTypes.values()].flatMap(({ details }) => pathsUnder('details', details)),
 ])
+
+/**
+ * The fields of `details` that an event of this type may have. Undefined if we know none but those that every type may have: then it may
+ * have others.
+ */
+export function detailFields(name: string): ReadonlySet<string> | undefined {
+  const own = Object.keys(eventType(name)?.details ?? {})
+  return own.length === 0 ? undefined : new Set([...own, ...Object.keys(commonDetails)])
+}
 
 function pathsUnder(section: string, fields: { readonly [name: string]: unknown }): string[] {
   return Object.entries(fields).flatMap(([name, type]) => {
