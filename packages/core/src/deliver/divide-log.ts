@@ -17,6 +17,7 @@ import {
   decodePosition,
   encodeBackfill,
 } from '../source/position/asana-cursor.ts'
+import { firstStart } from '../source/position/asana-position.ts'
 import { openStart } from '../state/hour-spans.ts'
 import type { LaneName, LaneSourceOptions } from './lane-source.ts'
 
@@ -81,7 +82,7 @@ export async function divideLog(options: DivideLogOptions): Promise<LogDivision>
   }
   if (source.until !== undefined && !isAfter(source.until, until)) return { lanes: ['backlog'], start, moved }
   // A live position that starts before the backlog's end can only come from a rewind.
-  const isInPlace = cursors.live !== undefined && !isAfter(until, decodePosition(cursors.live).startAt)
+  const isInPlace = cursors.live !== undefined && !isAfter(until, firstStart(decodePosition(cursors.live)))
   if (!isInPlace) moved.push({ lane: 'live', cursor: asanaCursorAt(later(until, source.since) ?? until) })
   return { lanes: backlog.settled ? ['live'] : ['live', 'backlog'], start, moved }
 }

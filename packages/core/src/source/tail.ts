@@ -12,6 +12,7 @@ import { pollPace } from './poll-pace.ts'
 import {
   type AsanaPosition,
   beforeAll,
+  firstStart,
   following,
   isLast,
   isReread,
@@ -167,7 +168,7 @@ async function* readAgain(
   const from = lateFrom(before, Math.min(present, end), settledWindowMs)
   // The tail may read the same events later, in this run or the next, so its events up to here are checked for repeats as well.
   const at = { ...before, rereadUntil: before.newest }
-  const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
+  const window = behind(at, from, floor ?? firstStart(at))
   const heal = healing({ overlapMs: 0, clock, signal, onFact })
   const heldMs = window ? yield* settledWindow(reader, { ...window, cursor: encode(at), heal }) : 0
   // What happened since a page was asked for is not in it. Whole seconds: readers that share pages ask for the same range next time.

@@ -68,10 +68,14 @@ export function unreadFrom({ newest, endReachedAt }: AsanaPosition): string | un
   return later(endReachedAt, newest)
 }
 
+/** Where reading first began; undefined: at the oldest event. `startAt` belongs to the offset, which may be that of another pipeline (see `atOthersEnd`). */
+export function firstStart({ begunAt, startAt }: AsanaPosition): string | undefined {
+  return begunAt ?? startAt
+}
+
 /** Where to start again after a refused offset: by time, `overlapMs` before the newest event read. */
 export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
-  // `begunAt` first: `startAt` belongs to the offset, which may be that of another pipeline (see `atOthersEnd`).
-  const first = at.begunAt ?? at.startAt
+  const first = firstStart(at)
   const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
   const startAt = later(first, from === undefined ? first : new Date(from).toISOString())
   return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
