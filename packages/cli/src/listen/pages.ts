@@ -8,26 +8,35 @@ interface Sources {
   readonly status: () => Promise<Status>
   readonly hours: (pipelines: readonly string[]) => Promise<ReadonlyMap<string, RecentHours>>
   readonly statePath: () => string
+  /** See `rarely`. */
+  readonly now?: () => number
 }
 
 const everyMs = 1_000
-/** Different pages that are kept. */
+/** Different pages that are kept. Beyond that, the one that nobody has asked for the longest goes. */
 const most = 32
 
 /** The status page, made once a second at most for each thing that readers look for. */
-export function pages({ status, hours, statePath }: Sources): (wanted: Wanted) => Promise<Answer> {
+export function pages({ status, hours, statePath, now }: Sources): (wanted: Wanted) => Promise<Answer> {
   const kept = new Map<string, () => Promise<Answer>>()
   return (wanted) => {
     const key = JSON.stringify(wanted)
     const page =
       kept.get(key) ??
-      rarely(everyMs, async () => {
-        const at = await status()
-        const selection = select(at, wanted)
-        const shown = await hours(selection.shown.map(({ pipeline }) => pipeline))
-        return statusPage({ status: at, wanted, selection, hours: shown, statePath: statePath() })
-      })
-    if (kept.size >= most) kept.clear()
+      rarely(
+        everyMs,
+        async () => {
+          const at = await status()
+          const selection = select(at, wanted)
+          const shown = await hours(selection.shown.map(({ pipeline }) => pipeline))
+          return statusPage({ status: at, wanted, selection, hours: shown, statePath: statePath() })
+        },
+        now,
+      )
+    // A Map keeps the order of insertion.
+    kept.delete(key)
+    const [oldest] = kept.keys()
+    if (oldest !== undefined && kept.size >= most) kept.delete(oldest)
     kept.set(key, page)
     return page()
   }
