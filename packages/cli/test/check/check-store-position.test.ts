@@ -89,6 +89,31 @@ test('a position some hours back is named in hours', async () => {
   expect(warnings).toMatchObject([{ message: expect.stringContaining('continues from 6 hours ago') }])
 })
 
+test('check warns of nothing after a run that read everything, though the newest event is eight days old', async () => {
+  const simulator = await startSimulator({ events: 0 })
+  onTestFinished(() => simulator.close())
+  simulator.add([
+    {
+      ...{ gid: '1', created_at: daysAgo(8), event_type: 'user_logged_out', event_category: 'logins' },
+      actor: { actor_type: 'user', gid: '501', name: 'Ada Lovelace', email: 'ada@example.com' },
+      resource: { resource_type: 'user', gid: '501', name: 'Ada Lovelace', email: 'ada@example.com' },
+      ...{ details: {}, context: { context_type: 'web' } },
+    },
+  ])
+  const store = await startStore(victoriaLogs, week)
+  const env = {
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_BASE_URL: simulator.url,
+    ASANA_AUDIT_STATE: file('quiet.db'),
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: store.url,
+  }
+  const run = await runCommand(['run', '--once', '--to', 'otlp'], env)
+  expect(run.stderr).toContain('"delivered":1')
+  const { stdout } = await runCommand(['check', '--to', 'otlp', '--json'], env)
+  expect(stdout).not.toContain('store_drops_old')
+})
+
 test('check takes the position from the state', async () => {
   // The newest event is at most a day old at any hour and on any day of the week.
   const simulator = await startSimulator({ events: 20, days: 1 })

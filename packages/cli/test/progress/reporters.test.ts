@@ -34,6 +34,8 @@ const caughtUp: Fact = {
   newestAt: committed.newestAt,
 }
 
+const idle: Fact = { type: 'idle', since: new Date(start).toISOString(), newestAt: committed.newestAt }
+
 /** An output that keeps what is written, and a clock that the test moves. */
 function fakeOutput(): { text: string; now: number; write(chunk: string | Uint8Array): boolean } {
   return {
@@ -65,6 +67,22 @@ test('progress and pauses in the log say how long Asana still keeps unread event
     ['progress', 12 * day - 60_000],
     ['paused', 11 * day],
   ])
+})
+
+test('the log says nothing of unread events while a lane is caught up, however old the newest event is', () => {
+  const output = fakeOutput()
+  const reporter = logReporter(output as never, () => output.now)
+  const progressAfter = (...facts: readonly Fact[]): unknown => {
+    for (const fact of facts) reporter.fact(main, fact)
+    output.now += 31_000
+    output.text = ''
+    reporter.fact(main, idle)
+    return (JSON.parse(output.text) as { deletedInMs?: number }).deletedInMs
+  }
+  expect(progressAfter(committed, caughtUp)).toBeUndefined()
+  // Events that were read but not delivered are read again later, so Asana must still have them.
+  expect(progressAfter(paused)).toBeGreaterThan(11 * day)
+  expect(progressAfter({ type: 'resumed', part: 'sink', afterMs: 1_000 })).toBeUndefined()
 })
 
 test('requests in the log are those of the pipeline itself: the pages of another one cost none', () => {

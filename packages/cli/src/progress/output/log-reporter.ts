@@ -8,6 +8,7 @@ import { type DelaySpread, delaySpread } from '../totals/delay-spread.ts'
 import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from '../totals/progress-totals.ts'
 import { isShown, levelOf } from '../words/log-level.ts'
 import { reloadRefusal } from '../words/reload-sentences.ts'
+import { type LaneTrouble, troubleAfter } from './lane-trouble.ts'
 
 const progressEveryMs = 30_000
 
@@ -22,6 +23,7 @@ export function logReporter(
 ): Reporter {
   const totals = newLaneTotals()
   const lastProgress = new Map<string, number>()
+  const troubles = new Map<string, LaneTrouble | undefined>()
   /** The delays of new events only: in a backlog a delay is just the age of an event. */
   const delays = new Map<string, DelaySpread>()
 
@@ -44,7 +46,9 @@ export function logReporter(
     const { events, quarantined, tooOld, requests, newestAt, caughtUp, covered } = laneTotals
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
-    const clock = { deletedInMs: deletedInMs(newestAt, now()) }
+    // Of a lane that is caught up nothing is unread, however old its newest event is.
+    const isBehind = !caughtUp || troubles.get(laneLabel(lane)) !== undefined
+    const clock = isBehind ? { deletedInMs: deletedInMs(newestAt, now()) } : {}
     const delayMs = delays.get(laneLabel(lane))?.take()
     log('info', 'progress', {
       ...lane,
@@ -68,6 +72,7 @@ export function logReporter(
       const key = laneLabel(lane)
       const laneTotals = totals.of(lane)
       // A refused backlog has a `too_old` with every commit. Only the first is logged; `progress` has the count.
+      troubles.set(key, troubleAfter(fact, troubles.get(key), now()))
       const isRepeat = fact.type === 'too_old' && laneTotals.tooOld > 0
       addFact(laneTotals, fact)
       const level = isRepeat ? 'debug' : levelOf(fact)
