@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { type DurableState, type Fact, toFault } from '@asana-audit/core'
-import { backlogLeft } from '@asana-audit/core/backlog'
 import { millisOf } from '@asana-audit/schema/lossless'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import { minuteMs } from '../duration.ts'
-import { isTimeRange, newUnreadFrom } from '../progress/lag/unread.ts'
+import { isTimeRange, newUnreadFrom, rangeLeft } from '../progress/lag/unread.ts'
 import type { Reporter } from '../progress/reporters/reporter.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { type Alarm, type AlarmDoor, type AlarmKind, alarmKinds } from './alarm.ts'
@@ -46,7 +45,7 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     ),
   )
   const unfinished = (await state.lanes()).filter(
-    (row) => row.lane !== 'backfill' && !(isTimeRange(row) && backlogLeft(row.cursor) === undefined),
+    (row) => row.lane !== 'backfill' && !(isTimeRange(row) && rangeLeft(row.cursor) === undefined),
   )
   const watched = new Map<string, Watched>()
   /** Pipelines of this run that another process has taken over. That process watches them. */

@@ -1,5 +1,4 @@
 import type { State } from '@asana-audit/core'
-import { backlogLeft } from '@asana-audit/core/backlog'
 import {
   type DropOff,
   hourMs,
@@ -12,6 +11,7 @@ import {
 } from '@asana-audit/core/ledger'
 import type { DropOffSettings } from '../config/monitoring/alarm.ts'
 import { dayMs } from '../duration.ts'
+import { rangeLeft } from '../progress/lag/unread.ts'
 import { age } from '../progress/words/age.ts'
 
 /** The ledger is kept for 91 days. */
@@ -26,7 +26,7 @@ export interface Overview {
 export async function overviewOf(state: Pick<State, 'lanes' | 'pipelines'>): Promise<Overview> {
   const open = new Set<string>()
   for (const { pipeline, lane, cursor } of await state.lanes())
-    if (lane === 'backlog' && backlogLeft(cursor)) open.add(pipeline)
+    if (lane === 'backlog' && rangeLeft(cursor)) open.add(pipeline)
   const asked = new Map<string, number>()
   for (const { pipeline, asked: spans } of await state.pipelines()) {
     const last = spans.find(({ until }) => until === openEnd)

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PipelineSummary, QuarantineCount, State } from '@asana-audit/core'
-import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import { backlogUntil } from '@asana-audit/core/backlog'
 import type { LastFinding } from '../progress/finding/last-findings.ts'
 import { deletedInMs } from '../progress/lag/retention-clock.ts'
 import { type StateRow, withUnsaved } from '../progress/lag/state-rows.ts'
-import { fromTheOldest, isTimeRange, unreadFrom } from '../progress/lag/unread.ts'
+import { fromTheOldest, isTimeRange, rangeLeft, unreadFrom } from '../progress/lag/unread.ts'
 import type { DelaySummary } from '../progress/totals/delay-spread.ts'
 import { coveredShare } from '../progress/totals/progress-totals.ts'
 import { version } from '../version.ts'
@@ -191,7 +191,7 @@ function laneStatus(
   { now, asked, hasEnded, heldMs }: At,
 ): LaneStatus {
   const { lane, delivered, newestAt, committedAt } = row
-  const isDone = isTimeRange(row) && backlogLeft(row.cursor) === undefined
+  const isDone = isTimeRange(row) && rangeLeft(row.cursor) === undefined
   const condition = isDone ? 'done' : hasEnded ? 'ended' : liveCondition(live, now)
   const upTo = Math.max(live?.completeAt ?? 0, newestAt === undefined ? 0 : Date.parse(newestAt))
   const isComplete = condition === 'caught_up' || isDone
@@ -219,9 +219,10 @@ function liveCondition(live: LiveLane | undefined, now: number): Condition {
 
 function backlogStatus({ cursor }: { readonly cursor: string }, live: LiveLane | undefined): BacklogStatus {
   const covered = live?.totals.covered
+  const left = rangeLeft(cursor)
   return {
-    from: backlogLeft(cursor)?.from ?? null,
-    until: backlogUntil(cursor) ?? null,
+    from: left === 'unknown' ? null : (left?.from ?? null),
+    until: left === 'unknown' ? null : (backlogUntil(cursor) ?? null),
     share: covered ? coveredShare(covered) : null,
     timeLeftMs: live?.timeLeftMs ?? null,
     limitedBy: covered?.limitedBy ?? null,

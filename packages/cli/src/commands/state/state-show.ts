@@ -1,5 +1,5 @@
 import type { QuarantineCount } from '@asana-audit/core'
-import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
+import { type BacklogLeft, retentionMs } from '@asana-audit/core/backlog'
 import { existingState } from '../../config/existing-state.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
@@ -7,7 +7,7 @@ import { withStateFlags } from '../../flags/state-flags.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
 import { deletedInMs } from '../../progress/lag/retention-clock.ts'
 import { type StateRow, withUnsaved } from '../../progress/lag/state-rows.ts'
-import { fromTheOldest, isTimeRange, unreadFrom } from '../../progress/lag/unread.ts'
+import { fromTheOldest, isTimeRange, rangeLeft, unreadFrom } from '../../progress/lag/unread.ts'
 import { replayLane } from '../../progress/lane.ts'
 import { age } from '../../progress/words/age.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
@@ -44,7 +44,7 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     if (flags.json) {
       const lanes = shown.map(({ row, unread }) => ({
         ...row,
-        ...(isTimeRange(row) && { backlogLeft: backlogLeft(row.cursor) ?? null }),
+        ...leftOf(row),
         deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
       }))
       sayJson({ statePath, lanes, quarantine })
@@ -59,6 +59,12 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     await state.close()
   }
   return exitCode.done
+}
+
+/** None if the cursor is of another source: null says that everything is read. */
+function leftOf(row: StateRow): { readonly backlogLeft?: BacklogLeft | null } {
+  const unread = isTimeRange(row) ? rangeLeft(row.cursor) : 'unknown'
+  return unread === 'unknown' ? {} : { backlogLeft: unread ?? null }
 }
 
 function describe(row: StateRow, unread: string | undefined, now: number): string[] {
@@ -77,7 +83,7 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     `  newest event  ${newest}`,
     `  last saved    ${saved}`,
     ...(readBy === undefined ? [] : [`  read by       ${readBy} (its request brought the last page)`]),
-    ...(isTimeRange(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
+    ...(isTimeRange(row) ? [`  left to read  ${left(rangeLeft(row.cursor))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
 }
@@ -91,8 +97,9 @@ function describeQuarantine(counts: readonly QuarantineCount[]): string[] {
   return ['', 'In quarantine now', ...lines]
 }
 
-function left(unread: BacklogLeft | undefined): string {
+function left(unread: BacklogLeft | 'unknown' | undefined): string {
   if (!unread) return 'nothing, everything is read'
+  if (unread === 'unknown') return 'unknown: its position is of another source, or of a later version'
   const { from = 'the oldest event', until } = unread
   if (until === undefined) return `from ${from} up to the start of the next run`
   return `from ${from} to ${until}; it then waits for late events until the settled window is over`

@@ -1,5 +1,5 @@
 import { isFault, type LaneSummary, type PipelineSummary } from '@asana-audit/core'
-import { backlogLeft, liveUnreadFrom } from '@asana-audit/core/backlog'
+import { type BacklogLeft, backlogLeft, liveUnreadFrom } from '@asana-audit/core/backlog'
 import { openEnd, openStart } from '@asana-audit/core/ledger'
 import { replayLane } from '../lane.ts'
 import type { StateRow } from './state-rows.ts'
@@ -16,10 +16,16 @@ export const fromTheOldest: string = new Date(0).toISOString()
 export function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
   // An archive keeps its events.
   if (row.lane === replayLane) return undefined
-  const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: newUnreadFrom(row) }
+  const left = isTimeRange(row) ? rangeLeft(row.cursor) : { from: newUnreadFrom(row) }
   if (!left) return undefined
   const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
-  return left.from ?? new Date(started).toISOString()
+  const from = left === 'unknown' ? row.newestAt : left.from
+  return from ?? new Date(started).toISOString()
+}
+
+/** What a backlog or a backfill has not read yet; undefined if it has read everything. `unknown`: the cursor is of another source. */
+export function rangeLeft(cursor: string): BacklogLeft | 'unknown' | undefined {
+  return ofOurs(() => backlogLeft(cursor), 'unknown')
 }
 
 /**
@@ -30,11 +36,14 @@ export function newUnreadFrom({
   cursor,
   newestAt,
 }: Pick<StateRow | LaneSummary, 'cursor' | 'newestAt'>): string | undefined {
-  if (cursor === null) return newestAt
+  return cursor === null ? newestAt : ofOurs(() => liveUnreadFrom(cursor), newestAt)
+}
+
+function ofOurs<T, U>(read: () => T, ofOthers: U): T | U {
   try {
-    return liveUnreadFrom(cursor)
+    return read()
   } catch (error) {
-    if (isFault(error) && error.code === 'foreign_cursor') return newestAt
+    if (isFault(error) && error.code === 'foreign_cursor') return ofOthers
     throw error
   }
 }
