@@ -1,3 +1,4 @@
+import { millisOf } from '@asana-audit/schema/lossless'
 import { raceAbort } from '../abort/race-abort.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
@@ -56,7 +57,10 @@ export interface PageRequest {
 
 /** An empty answer: there was nothing after `offset`, and `next` is the offset to ask with from then on. */
 export interface LogEnd {
+  /** The start that the offsets were given for: RFC 3339; undefined: the oldest event. */
   readonly startAt: string | undefined
+  /** Where its reader first began, in the same form. */
+  readonly firstStart: string | undefined
   readonly offset: string | undefined
   readonly next: string | undefined
   readonly order: Order
@@ -81,7 +85,8 @@ export interface SharedReading {
   /**
    * Lets readers of the same events, which have come to the end of the log with different offsets, continue with the same offset. Returns
    * the end that another reader found shortly before this request began; otherwise it notes this end. Nothing is skipped by continuing
-   * from the other end: this request found nothing, so its reader has everything from before.
+   * from the other end: this request found nothing, so its reader has everything from before. An offset with an earlier start than this
+   * reader's first one is not used: it may show events that appear late and that this reader was not asked for, or reads in another lane.
    */
   meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
   /** The server refuses this offset: nobody goes on from there. `of` as for `meetAtEnd`. */
@@ -96,6 +101,11 @@ export interface SharedReading {
 const recentMs = 10 * minuteMs
 
 const nobody: ReadonlySet<SharedReading> = new Set()
+
+/** In milliseconds since 1970. */
+function startOf(time: string | undefined): number {
+  return millisOf(time) ?? 0
+}
 
 export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   refuseUnknownOptions('sharedPages', names, options)
@@ -177,7 +187,15 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         const other = ends.get(of)
         const isBefore = other && other.end.order.answered < end.order.begun
         const isRecent = other && Math.abs(end.receivedAt - other.end.receivedAt) < recentMs
-        if (other && other.reading !== own && isBefore && isRecent && other.end.next !== end.offset)
+        const isWithin = other && startOf(other.end.startAt) >= startOf(end.firstStart)
+        if (
+          other &&
+          other.reading !== own &&
+          isBefore &&
+          isRecent &&
+          isWithin &&
+          other.end.next !== end.offset
+        )
           return other.end
         ends.set(of, { end, reading: own })
         return undefined

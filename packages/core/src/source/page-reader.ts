@@ -11,7 +11,7 @@ import { acceptPage } from './pages/accept-page.ts'
 import type { FetchedPage } from './pages/fetched-page.ts'
 import { type PageEntries, pageEntries } from './pages/page-entries.ts'
 import type { ReadPage } from './pages/read-page.ts'
-import { type AsanaPosition, atOthersEnd } from './position/asana-position.ts'
+import { type AsanaPosition, atOthersEnd, firstStart } from './position/asana-position.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 /** If Asana sends no time, we assume that our clock is less than this ahead. */
@@ -137,7 +137,8 @@ export function pageReader(options: PageReaderOptions): PageReader {
     turn: (page) => requests.turn(page, options.signal),
     accept: (page, newest) => accepted(page, entriesOf(page), newest),
     meetAtEnd(page, offset, at, endAt) {
-      const met = requests.meetAtEnd(page, { offset, next: at.offset, startAt: at.startAt, endAt })
+      const { startAt, offset: next } = at
+      const met = requests.meetAtEnd(page, { offset, next, startAt, firstStart: firstStart(at), endAt })
       return met && { at: atOthersEnd(at, met.next, met.startAt), receivedAt: met.receivedAt }
     },
     common: requests.common,

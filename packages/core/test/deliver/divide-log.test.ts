@@ -59,3 +59,16 @@ test('a log of a few pages is not divided', async () => {
   const divided = await divideLog({ source: access(world), clock: world.clock, cursors: {} })
   expect(divided).toEqual({ lanes: ['live'], start: openStart, moved: [] })
 })
+
+test('new events stay where they are if their offset is that of another pipeline, which began earlier', async () => {
+  await using world = await simulated({ events: 500 })
+  const { clock } = world
+  const source = access(world)
+  const until = new Date(clock.now()).toISOString()
+  const backlog = JSON.stringify({ v: 'backfill-1', startAt: until, until, settled: true })
+  const live = JSON.stringify({ v: 1, startAt: '2026-02-01T00:00:00Z', begunAt: until, offset: 'x' })
+  expect(await divideLog({ source, clock, cursors: { backlog, live } })).toMatchObject({
+    lanes: ['live'],
+    moved: [],
+  })
+})

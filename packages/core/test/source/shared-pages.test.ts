@@ -430,7 +430,8 @@ test('the end that another pipeline found is used only if that was before our ow
   const pages = sharedPages()
   const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
   const end = (next: string, begun: number, answered: number, receivedAt = 0) => ({
-    ...{ startAt: undefined, offset: `before ${next}`, next, order: { begun, answered }, receivedAt },
+    ...{ startAt: undefined, firstStart: undefined, offset: `before ${next}`, next },
+    ...{ order: { begun, answered }, receivedAt },
   })
   expect(first?.meetAtEnd('the same', end('a', 0, 2))).toBeUndefined()
   // An event between the two would be missing: the other pipeline may have read it, and this one has not.
