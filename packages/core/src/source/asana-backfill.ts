@@ -181,7 +181,9 @@ async function* inWindows(
       const inReread = isReread(at, page)
       const next = following({ ...at, startAt }, page)
       if (isEmpty) {
-        at = endAt === until ? { ...next, endAt, until } : { startAt: endAt, newest, until }
+        // What was read before a rewind may reach into the next window.
+        const { rereadUntil } = at
+        at = endAt === until ? { ...next, endAt, until } : { startAt: endAt, newest, rereadUntil, until }
         continue
       }
       if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)

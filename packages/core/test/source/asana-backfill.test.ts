@@ -276,6 +276,28 @@ test('times with a zone, fractions of a millisecond and windows that share an ed
   expect(sink.gids).toEqual(gidsOf(world.events).slice(91, 271))
 })
 
+test('what was read before a rewind is checked for repeats in each window that it reaches into', async () => {
+  await using world = await simulated({ events: 0 })
+  const newest = world.clock.now() - dayMs
+  const at = (minutes: number): string => new Date(newest + minutes * 60_000).toISOString()
+  world.add([login('before', at(-50)), login('newest', at(0)), login('after', at(30))])
+  const facts: Fact[] = []
+  const source = asanaBackfill({
+    ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock: world.clock },
+    ...{ until: at(380), settledWindowMs: 0, onFact: (fact) => void facts.push(fact) },
+  })
+  const position = { startAt: at(-60), begunAt: at(-600), newest: at(0), rereadUntil: at(0) }
+  const batches = await Array.fromAsync(source.read(JSON.stringify({ v: 'backfill-1', ...position })))
+  const borders = facts.flatMap((fact) => (fact.type === 'covered' ? [fact.upTo] : []))
+  expect(borders, 'a window ends between the first two events').toContain(at(-5))
+  const rereads = batches.flatMap(({ events, reread }) => events.map(({ gid }) => [gid, reread]))
+  expect(rereads).toEqual([
+    ['before', 'healing'],
+    ['newest', 'healing'],
+    ['after', undefined],
+  ])
+})
+
 test('a server that gives no offset with its last events is read on by time, and ends', async () => {
   const second = login('2', '2026-02-01T11:20:00.000Z')
   await using asana = await scriptedAsana(
