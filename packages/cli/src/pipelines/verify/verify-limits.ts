@@ -2,6 +2,7 @@ import type { LaneSummary } from '@asana-audit/core'
 import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { dayMs } from '../../duration.ts'
 
 /** A time range that was not compared, and why. Times are milliseconds since 1970. Without one, the range is open at that end. */
@@ -34,22 +35,25 @@ export interface Limits extends HourSpan {
 /** Asana certainly has all events of this time: it deletes after 90 days, at any hour of the day. */
 const retainedMs = 89 * dayMs
 
+type LateTimes = Pick<PipelineSettings, 'settledWindowMs' | 'rereadEveryMs'>
+
+/** How long after its time an event may still be found: it appears in the settled window at the latest, and the next re-read after that finds it. */
+export function lateMs({ settledWindowMs, rereadEveryMs }: LateTimes): number {
+  return settledWindowMs === 0 ? 0 : settledWindowMs + rereadEveryMs
+}
+
 /** The limits for the rows of one pipeline, `now` in milliseconds since 1970. Undefined if nothing was delivered that can be compared. */
-export function limitsOf(
-  rows: readonly LaneSummary[],
-  settledWindowMs: number,
-  now: number,
-): Limits | undefined {
+export function limitsOf(rows: readonly LaneSummary[], late: LateTimes, now: number): Limits | undefined {
   const newest = rows.flatMap(({ newestAt }) => millisOf(newestAt) ?? [])
   const ranges = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
   const left = ranges.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
   // A finished backfill is complete up to its end, even if its newest event is older, as far as late events had time to appear.
   const finished = ranges.flatMap(({ lane, cursor, committedAt }) => {
     const until = lane === 'backfill' && !backlogLeft(cursor) ? millisOf(backlogUntil(cursor)) : undefined
-    return until === undefined ? [] : Math.min(until, millisAt(committedAt) - settledWindowMs)
+    return until === undefined ? [] : Math.min(until, millisAt(committedAt) - late.settledWindowMs)
   })
   if (newest.length === 0 && finished.length === 0) return undefined
-  const settled = Math.max(...newest.map((at) => at - settledWindowMs), ...finished)
+  const settled = Math.max(...newest.map((at) => at - lateMs(late)), ...finished)
   // An unfinished backlog or backfill reads in order. Events it has not reached are not missing yet.
   const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => millisOf(from) ?? openStart))
   return {

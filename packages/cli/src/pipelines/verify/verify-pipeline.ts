@@ -63,7 +63,7 @@ export async function verifyPipeline(pipeline: PipelineSettings, options: Verify
   const pipelines = await state.pipelines()
   const asked = pipelines.find((one) => one.pipeline === name)?.asked ?? []
   const ledger = await state.ledger(name, openStart, openEnd)
-  const limits = limitsOf(rows, pipeline.settledWindowMs, Date.now())
+  const limits = limitsOf(rows, pipeline, Date.now())
   if (ledger.length === 0 || limits === undefined) {
     const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
     return { pipeline: name, compared: [], hours: [], leftOut: [emptyLedger(rows, others)] }

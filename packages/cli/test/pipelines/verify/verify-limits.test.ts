@@ -15,7 +15,7 @@ import {
 const now = Date.parse('2026-05-31T12:20:00Z')
 const time = (text: string): number => Date.parse(`2026-05-${text}:00Z`)
 const written = (text: string): string => new Date(time(text)).toISOString()
-const settledWindowMs = 45 * 60_000
+const late = { settledWindowMs: 30 * 60_000, rereadEveryMs: 15 * 60_000 }
 const oldest = Date.parse('2026-03-03T13:00:00Z')
 
 function row(lane: string, more: Partial<LaneSummary>): LaneSummary {
@@ -72,13 +72,13 @@ describe('an empty ledger', () => {
 })
 
 describe('a difference counts', () => {
-  const limits = (...rows: LaneSummary[]): Limits | undefined => limitsOf(rows, settledWindowMs, now)
+  const limits = (...rows: LaneSummary[]): Limits | undefined => limitsOf(rows, late, now)
 
   test.each([
     ['30T12:45', '30T12:00'],
     ['30T12:44', '30T11:00'],
     ['30T13:44', '30T12:00'],
-  ])('up to the last hour that ended a settled window before the newest event: %s, %s', (newest, until) => {
+  ])('up to the last hour of which a re-read has found what appeared late: %s, %s', (newest, until) => {
     expect(limits(row('live', { newestAt: written(newest) }))).toEqual({
       from: oldest,
       until: time(until),
@@ -86,11 +86,17 @@ describe('a difference counts', () => {
     })
   })
 
+  test('up to the newest event if nothing is read again', () => {
+    const rows = [row('live', { newestAt: written('30T12:00') })]
+    const never = { settledWindowMs: 0, rereadEveryMs: 15 * 60_000 }
+    expect(limitsOf(rows, never, now)?.until).toBe(time('30T12:00'))
+  })
+
   test('from the first whole hour that Asana certainly still has', () => {
     const rows = [row('live', { newestAt: written('30T12:45') })]
     expect(limits(...rows)?.from).toBe(oldest)
-    expect(limitsOf(rows, settledWindowMs, now - 20 * 60_000)?.from).toBe(oldest)
-    expect(limitsOf(rows, settledWindowMs, now - 21 * 60_000)?.from).toBe(oldest - hourMs)
+    expect(limitsOf(rows, late, now - 20 * 60_000)?.from).toBe(oldest)
+    expect(limitsOf(rows, late, now - 21 * 60_000)?.from).toBe(oldest - hourMs)
   })
 
   test('nowhere before anything was delivered', () => {
@@ -125,8 +131,8 @@ describe('a difference counts', () => {
     const backfill = (committedAt: string): LaneSummary =>
       row('backfill', { newestAt, cursor: read('10T00:00'), committedAt: written(committedAt) })
     expect(limits(backfill('20T00:00'))).toMatchObject({ until: time('10T00:00') })
-    expect(limits(backfill('10T00:45'))).toMatchObject({ until: time('10T00:00') })
-    expect(limits(backfill('10T00:44'))).toMatchObject({ until: time('09T23:00') })
+    expect(limits(backfill('10T00:30'))).toMatchObject({ until: time('10T00:00') })
+    expect(limits(backfill('10T00:29'))).toMatchObject({ until: time('09T23:00') })
   })
 
   test('also if such a backfill delivered nothing', () => {
