@@ -31,7 +31,7 @@ const facts: Fact[] = [
   { type: 'acknowledged', ms: 1_600 },
   { type: 'late', id: '1', delayMs: 1_000_000 },
   { type: 'covered', ...range, limitedBy: 'quota' },
-  { type: 'committed', events: 2, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
+  { type: 'committed', unsaved: 0, events: 2, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
   { type: 'paused', part: 'sink', code: 'unauthorized', message: '', waitMs: 1 },
 ]
 

@@ -25,7 +25,15 @@ const facts: Fact[] = [
   { type: 'requested', status: undefined, ms: 250, waitedMs: 0 },
   { type: 'write_accepted', records: 2, ms: 100, delaysMs: [0.5, 90_000_000] },
   { type: 'paused', part: 'sink', code: 'unauthorized', message: 'of a stranger', waitMs: 1 },
-  { type: 'committed', events: 200, ms: 0, newestAt: undefined, ageMs: undefined, deletedInMs: undefined },
+  {
+    type: 'committed',
+    unsaved: 0,
+    events: 200,
+    ms: 0,
+    newestAt: undefined,
+    ageMs: undefined,
+    deletedInMs: undefined,
+  },
 ]
 
 /** Sends each span there is, of pipelines with hostile names. */

@@ -165,6 +165,8 @@ export interface PossibleLoss {
 export interface Committed {
   readonly type: 'committed'
   readonly events: number
+  /** Events that have been read and still wait: for others, for room, for the destination, or for their turn to be saved. */
+  readonly unsaved: number
   /** How long saving took, with the waits after faults. */
   readonly ms: number
   /** RFC 3339: the newest event delivered by this run. */
@@ -173,6 +175,15 @@ export interface Committed {
   readonly ageMs: number | undefined
   /** The retention clock: how long until Asana deletes the oldest event that may still be unread. */
   readonly deletedInMs: number | undefined
+}
+
+/**
+ * A stop ended writes that had no result yet, with these events. The destination may have taken them. Their position is not saved, so
+ * the next run sends them again.
+ */
+export interface CutOff {
+  readonly type: 'cut_off'
+  readonly events: number
 }
 
 /** Everything the libraries report, through `onFact`; they never log. Metrics and alarms can be built on these alone. */
@@ -195,5 +206,6 @@ export type Fact =
   | TooOld
   | Probed
   | Committed
+  | CutOff
 
 export type OnFact = (fact: Fact) => void

@@ -46,7 +46,7 @@ function newMeter(options: FactMeterOptions = {}) {
 const page: Fact = { type: 'page_read', events: 3, malformed: 0, bytes: 900, ms: 5, newestAt: undefined }
 const emptyPage: Fact = { ...page, events: 0, bytes: 20 }
 const committed = (events: number, newestAt: string): Fact => ({
-  ...{ type: 'committed', events, ms: 1, newestAt, ageMs: undefined, deletedInMs: undefined },
+  ...{ type: 'committed', unsaved: 0, events, ms: 1, newestAt, ageMs: undefined, deletedInMs: undefined },
 })
 const live = { pipeline: 'p', lane: 'live', destination: 'otlp' }
 const time = Date.parse('2026-11-01T00:00:00Z')

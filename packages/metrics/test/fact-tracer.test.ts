@@ -34,7 +34,15 @@ const requested = (status: number | undefined): Fact => ({
 })
 const written: Fact = { type: 'write_accepted', records: 3, ms: 40, delaysMs: [1, 2, 3] }
 const committed: Fact = {
-  ...{ type: 'committed', events: 3, ms: 2, newestAt: undefined, ageMs: undefined, deletedInMs: undefined },
+  ...{
+    type: 'committed',
+    unsaved: 0,
+    events: 3,
+    ms: 2,
+    newestAt: undefined,
+    ageMs: undefined,
+    deletedInMs: undefined,
+  },
 }
 const paused: Fact = { type: 'paused', part: 'sink', code: 'unauthorized', message: 'secret', waitMs: 1 }
 

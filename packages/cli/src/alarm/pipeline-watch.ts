@@ -76,8 +76,8 @@ export function watchPipeline(limits: WatchLimits, earlier: EarlierRuns): Pipeli
     failures.caughtUp()
   }
 
-  function committed(lane: string, { newestAt }: Fact & { type: 'committed' }, now: number): void {
-    unwritten.delete(lane)
+  function committed(lane: string, { newestAt, unsaved }: Fact & { type: 'committed' }, now: number): void {
+    if (unsaved === 0) unwritten.delete(lane)
     failures.worked('sink', lane)
     failures.worked('state', lane)
     if (newestAt !== undefined) delivered(lane, Date.parse(newestAt), now)

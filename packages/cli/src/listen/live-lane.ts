@@ -42,7 +42,7 @@ export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
   const delays = isLive ? recentDelays() : undefined
   let lastPageAt: number | undefined
   let completeAt: number | undefined
-  /** When the oldest page was read whose events are not delivered. */
+  /** When the oldest page was read whose events are not delivered, or when a commit left events of it. */
   let undeliveredSince: number | undefined
   let paceFrom: { readonly share: number; readonly at: number } | undefined
   let coveredAt = 0
@@ -54,7 +54,7 @@ export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
   }
 
   function isComplete(): boolean {
-    return totals.caughtUp && undeliveredSince === undefined && troubles.size === 0
+    return totals.atEnd && undeliveredSince === undefined && troubles.size === 0
   }
 
   return {
@@ -63,8 +63,8 @@ export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
       return lastPageAt
     },
     isCompleteAt(now) {
-      const isHeld = undeliveredSince !== undefined && now - undeliveredSince <= holdMs
-      return totals.caughtUp && troubles.size === 0 && (undeliveredSince === undefined || isHeld)
+      const isHeld = undeliveredSince !== undefined && now - undeliveredSince < holdMs
+      return totals.atEnd && troubles.size === 0 && (undeliveredSince === undefined || isHeld)
     },
     get completeAt() {
       return completeAt
@@ -90,7 +90,7 @@ export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
           if (fact.events > 0) undeliveredSince ??= now
           break
         case 'committed':
-          undeliveredSince = undefined
+          undeliveredSince = fact.unsaved > 0 ? now : undefined
           troubles.delete('state')
           break
         case 'write_accepted':

@@ -36,7 +36,7 @@ const emptyPage: Fact = {
   ...{ type: 'page_read', events: 0, malformed: 0, bytes: 2, ms: 1, newestAt: undefined },
 }
 const committed = (newestAt: number): Fact => ({
-  ...{ type: 'committed', events: 1, ms: 1, newestAt: new Date(newestAt).toISOString() },
+  ...{ type: 'committed', unsaved: 0, events: 1, ms: 1, newestAt: new Date(newestAt).toISOString() },
   ...{ ageMs: 0, deletedInMs: undefined },
 })
 

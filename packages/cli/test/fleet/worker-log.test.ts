@@ -5,7 +5,15 @@ import { type WorkerLogOptions, workerLog } from '../../src/fleet/worker-log.ts'
 const acme = { name: 'acme', workspace: '42' }
 const requested: Fact = { type: 'requested', status: 200, ms: 1, waitedMs: 0 }
 const committed: Fact = {
-  ...{ type: 'committed', events: 3, ms: 1, newestAt: undefined, ageMs: undefined, deletedInMs: undefined },
+  ...{
+    type: 'committed',
+    unsaved: 0,
+    events: 3,
+    ms: 1,
+    newestAt: undefined,
+    ageMs: undefined,
+    deletedInMs: undefined,
+  },
 }
 const paused: Fact = {
   ...{

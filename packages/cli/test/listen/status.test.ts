@@ -14,7 +14,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 const empty: Fact = { type: 'page_read', events: 0, malformed: 0, bytes: 9, ms: 1, newestAt: undefined }
 const page: Fact = { ...empty, events: 3 }
 const committed: Fact = {
-  ...{ type: 'committed', events: 3, ms: 1, newestAt: iso(start), ageMs: 0, deletedInMs: 0 },
+  ...{ type: 'committed', unsaved: 0, events: 3, ms: 1, newestAt: iso(start), ageMs: 0, deletedInMs: 0 },
 }
 const accepted: Fact = { type: 'write_accepted', records: 3, ms: 1, delaysMs: [1, 2, 3] }
 const stop = { code: 'a_code', message: 'Do this.', waitMs: 60_000 }
@@ -70,6 +70,17 @@ test('a pipeline is up to date once Asana has nothing more and everything is del
   main.tell(page)
   expect((await main.one()).condition).toBe('reading')
   main.tell(empty)
+  expect((await main.one()).condition).toBe('reading')
+  main.tell(accepted, committed)
+  expect((await main.one()).condition).toBe('caught_up')
+})
+
+test('a pipeline is not up to date while events that were read still wait for a slow destination', async () => {
+  const main = run()
+  main.tell(page, page, page, empty, accepted, { ...committed, unsaved: 6 })
+  expect((await main.one()).condition).toBe('reading')
+  main.tell(empty)
+  main.clock.now += 20_000
   expect((await main.one()).condition).toBe('reading')
   main.tell(accepted, committed)
   expect((await main.one()).condition).toBe('caught_up')

@@ -30,7 +30,7 @@ const facts: Fact[] = [
   { type: 'late', id: '1', delayMs: 1 },
   { type: 'covered', ...range, limitedBy: 'quota' },
   { type: 'acknowledged', ms: 1 },
-  { type: 'committed', events: 1, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
+  { type: 'committed', unsaved: 0, events: 1, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
   { type: 'paused', part: 'sink', code: 'unauthorized', message: '', waitMs: 1 },
 ]
 

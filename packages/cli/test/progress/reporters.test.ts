@@ -14,6 +14,7 @@ const committed: Fact = {
   type: 'committed',
   ms: 1,
   events: 10,
+  unsaved: 0,
   newestAt: new Date(start - 78 * day).toISOString(),
   ageMs: 78 * day,
   deletedInMs: 12 * day,
@@ -93,6 +94,63 @@ test('requests in the log are those of the pipeline itself: the pages of another
   reporter.fact(main, caughtUp)
   reporter.finished([{ pipeline: 'main', delivered: { delivered: 0, quarantined: 0, repeats: 0 } }])
   expect(output.text).toContain('"requests":2')
+})
+
+test('nothing is called "caught up" while events that were read wait for the destination', () => {
+  const person = fakeOutput()
+  const machine = fakeOutput()
+  const reporters = [
+    progressReporter({ output: person, now: () => person.now }),
+    logReporter(machine as never, () => person.now),
+  ]
+  const shownAfter = (...facts: Fact[]): readonly [string, string] => {
+    person.text = machine.text = ''
+    for (const fact of facts) {
+      person.now += 31_000
+      for (const reporter of reporters) reporter.fact(main, fact)
+    }
+    const written = machine.text.match(/"caughtUp":\w+/g) ?? []
+    return [person.text.trimEnd().split('\n').at(-1) ?? '', written.at(-1) ?? '']
+  }
+  const idle: Fact = { type: 'idle', since: '2026-02-01T12:00:00Z', newestAt: undefined }
+  reporters[0]?.started([main], 'state.db')
+  const first = shownAfter({ ...caughtUp, events: 30, newestAt: undefined }, idle, caughtUp, idle)
+  expect(first).toEqual(['  main: 0 events, writing', '"caughtUp":false'])
+  const partly = shownAfter({ ...committed, unsaved: 20 }, idle)
+  expect(partly).toEqual([expect.stringMatching(/10 events, .*writing/), '"caughtUp":false'])
+  const wholly = shownAfter({ ...committed, events: 20 }, caughtUp, idle)
+  expect(wholly).toEqual([expect.stringMatching(/30 events, .*caught up/), '"caughtUp":true'])
+})
+
+test('what a re-read found again waits for nothing', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const facts: Fact[] = [{ ...caughtUp, events: 7 }, { type: 'repeats_dropped', events: 7 }, caughtUp]
+  for (const fact of facts) {
+    output.now += 5_000
+    reporter.fact(main, fact)
+  }
+  expect(output.text).toMatch(/caught up\n$/)
+})
+
+test('a stop that cuts a write off says how many events come again, once', () => {
+  const said = (...facts: Fact[]): string[] => {
+    const output = fakeOutput()
+    const reporter = progressReporter({ output, now: () => output.now })
+    reporter.started([main], 'state.db')
+    for (const fact of facts) reporter.fact(main, fact)
+    reporter.finished([{ pipeline: 'main', delivered: { delivered: 0, quarantined: 0, repeats: 0 } }])
+    return output.text.split('\n').filter((line) => line.startsWith('!'))
+  }
+  const cut: Fact = { type: 'cut_off', events: 1_000 }
+  expect(said(cut)).toEqual([
+    '! main: stopped before the destination had confirmed 1,000 events. The next run sends them again, so they may arrive twice.',
+  ])
+  // What stops the lane is said instead.
+  expect(said(paused, cut).slice(1)).toEqual([
+    '! main: stopped while it could not go on (unauthorized). The next run continues there.',
+  ])
 })
 
 test('the rate on a terminal is that of the last ten seconds, and none is shown while nothing comes', () => {

@@ -13,7 +13,7 @@ const texts = (): string =>
 const lane = { pipeline: 'splunk-input', lane: 'live' }
 const newestAt = '2026-03-01T11:59:00.000Z'
 const committed: Fact = {
-  ...{ type: 'committed', events: 1, ms: 1, newestAt },
+  ...{ type: 'committed', unsaved: 0, events: 1, ms: 1, newestAt },
   ...{ ageMs: 60_000, deletedInMs: 1 },
 }
 

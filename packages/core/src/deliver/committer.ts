@@ -7,6 +7,8 @@ import { isFault } from '../fault.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
+import type { UnsavedEvents } from './unsaved-events.ts'
+import type { Settled } from './write-queue.ts'
 
 interface CommitterOptions {
   /** See `Source`. */
@@ -16,19 +18,20 @@ interface CommitterOptions {
   readonly hardStop: AbortSignal
   /** Aborted with the fault once nothing of this run can be saved any more, for example because another process moves the lane now. */
   readonly lost: AbortController
+  readonly unsaved: UnsavedEvents
   readonly clock: Clock
   readonly onFact: OnFact | undefined
 }
 
 interface Committer {
   /** Saves what was accepted, reports it, and adds it to `totals`. */
-  commit(commit: Commit, repeats: number): Promise<void>
+  commit(commit: Commit, settled: Settled): Promise<void>
   /** The sums over all commits so far. */
   readonly totals: Delivered
 }
 
 export function committer(options: CommitterOptions): Committer {
-  const { contentForm, lane, policy, hardStop, lost, clock, onFact } = options
+  const { contentForm, lane, policy, hardStop, lost, unsaved, clock, onFact } = options
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newest: number | undefined
 
@@ -43,7 +46,7 @@ export function committer(options: CommitterOptions): Committer {
 
   return {
     totals,
-    async commit(commit, repeats) {
+    async commit(commit, { repeats, events }) {
       const { delivered, quarantined } = commit
       const startedAt = clock.now()
       // All attempts pass the same object. By it a lane recognizes a commit that it has already made, if the answer was lost.
@@ -66,7 +69,8 @@ export function committer(options: CommitterOptions): Committer {
       const ageMs = newest === undefined ? undefined : savedAt - newest
       const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
       const ms = savedAt - startedAt
-      onFact?.({ type: 'committed', events: delivered.length, ms, newestAt, ageMs, deletedInMs })
+      const saved = { events: delivered.length, unsaved: unsaved.saved(events) }
+      onFact?.({ type: 'committed', ...saved, ms, newestAt, ageMs, deletedInMs })
     },
   }
 }

@@ -14,6 +14,7 @@ import { deliveryPolicies } from './delivery-policies.ts'
 import { dropRepeats, type WithoutRepeats } from './drop-repeats.ts'
 import { hardStopAfter } from './hard-stop.ts'
 import { reopenOnFailure } from './reopen-on-failure.ts'
+import { eventsIn, type UnsavedEvents, unsavedEvents } from './unsaved-events.ts'
 import { writeEvents } from './write-events.ts'
 import { type Outcome, type WriteQueue, writeQueue } from './write-queue.ts'
 
@@ -51,8 +52,9 @@ export async function deliverLane<E extends Identified, R>(
   const hardStop = AbortSignal.any([graceOver, lost.signal, over.signal])
   const policies = deliveryPolicies(options, AbortSignal.any([stop, over.signal]))
   const { contentForm = '' } = source
+  const unsaved = unsavedEvents()
   const { commit, totals } = committer({
-    ...{ contentForm, lane, policy: policies.state, hardStop, lost, clock, onFact },
+    ...{ contentForm, lane, policy: policies.state, hardStop, lost, unsaved, clock, onFact },
   })
   const tellArrivals = options.onArrival && arrivalsIn(lane, options.onArrival)
   const write = writeEvents({ ...options, tellArrivals, clock, health, policies, hardStop })
@@ -85,8 +87,8 @@ export async function deliverLane<E extends Identified, R>(
       if (tellArrivals) await retry(() => tellArrivals(found.events, list), policies.state)
       return found
     }
-    for await (const list of coalesceBatches(batches, limits))
-      await enqueue(list, queue, withoutRepeats, write)
+    for await (const list of coalesceBatches(unsaved.counting(batches), limits))
+      await enqueue(list, { queue, unsaved, withoutRepeats, write })
     queue.savePosition()
     await queue.drained()
   } catch (error) {
@@ -103,16 +105,22 @@ export async function deliverLane<E extends Identified, R>(
   await batches?.return(undefined).catch((error: unknown) => errors.push(error))
   // Also after a stop: the caller must not believe that what was accepted is saved.
   lost.signal.throwIfAborted()
+  if (signal?.aborted && queue.uncommitted() > 0) onFact?.({ type: 'cut_off', events: queue.uncommitted() })
   if (errors.length > 0) throw errors[0]
   return totals
+}
+
+interface Enqueuing<E> {
+  readonly queue: WriteQueue
+  readonly unsaved: UnsavedEvents
+  readonly withoutRepeats: (list: CoalescedBatches<E>) => Promise<WithoutRepeats<E>>
+  readonly write: (events: readonly E[], identities: readonly Identity[], isLate: boolean) => Promise<Outcome>
 }
 
 /** Begins the write of a list as soon as there is room for it. A list with nothing to write only moves the position. */
 async function enqueue<E>(
   list: CoalescedBatches<E>,
-  queue: WriteQueue,
-  withoutRepeats: (list: CoalescedBatches<E>) => Promise<WithoutRepeats<E>>,
-  write: (events: readonly E[], identities: readonly Identity[], isLate: boolean) => Promise<Outcome>,
+  { queue, unsaved, withoutRepeats, write }: Enqueuing<E>,
 ): Promise<void> {
   const { cursor, readBy, bytes, reread } = list
   const reached = { cursor, readBy }
@@ -123,9 +131,13 @@ async function enqueue<E>(
   // The state knows all ids only when everything before is committed.
   if (reread) await queue.drained()
   const { events, identities, malformed, repeats } = await withoutRepeats(list)
-  if (events.length + malformed.length === 0) return queue.pass(reached, repeats)
+  const taken = eventsIn(list.batches)
+  if (events.length + malformed.length === 0) {
+    unsaved.saved(taken)
+    return queue.pass(reached, repeats)
+  }
   queue.start(
-    { reached, bytes, malformed: malformed.map(malformedEntry), repeats },
+    { reached, bytes, malformed: malformed.map(malformedEntry), repeats, events: taken },
     write(events, identities, reread === 'late'),
   )
 }

@@ -16,10 +16,15 @@ export interface Flight {
   /** What the source could not accept as events; quarantined in the same commit. */
   readonly malformed: readonly QuarantineEntry[]
   readonly repeats: number
+  /** How many events of the source it settles, with the malformed ones and the repeats. */
+  readonly events: number
 }
 
+/** The sums over the writes of one commit. */
+export type Settled = Pick<Flight, 'repeats' | 'events'>
+
 export interface WriteQueueOptions {
-  readonly commit: (commit: Commit, repeats: number) => Promise<void>
+  readonly commit: (commit: Commit, settled: Settled) => Promise<void>
   /** Whether no more writes may start now. `bytes` is the size of all pages under way and of the next write; with 0 only the number of writes counts. */
   readonly isFull: (writes: number, bytes: number) => boolean
   readonly clock: Clock
@@ -45,6 +50,8 @@ export interface WriteQueue {
   flush(): Promise<void>
   /** Resolves when no write is under way any more, whether they failed or not. */
   ended(): Promise<void>
+  /** How many events are in writes that are not committed. */
+  uncommitted(): number
 }
 
 const nothing: Outcome = { delivered: [], quarantined: [] }
@@ -139,7 +146,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
           ...(outcome?.quarantined ?? []),
         ]),
       },
-      accepted.reduce((sum, { repeats }) => sum + repeats, 0),
+      { repeats: sumOf(accepted, 'repeats'), events: sumOf(accepted, 'events') },
     )
     queue.splice(0, accepted.length)
     committed = 0
@@ -148,7 +155,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
 
   function savePosition(): void {
     if (!passed) return
-    queue.push({ ...passed, bytes: 0, malformed: [], outcome: nothing })
+    queue.push({ ...passed, bytes: 0, malformed: [], events: 0, outcome: nothing })
     passed = undefined
     look()
   }
@@ -199,7 +206,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     savePosition,
     room: (bytes) =>
       waitUntil(() => {
-        const held = queue.reduce((sum, flight) => sum + flight.bytes, bytes)
+        const held = bytes + sumOf(queue, 'bytes')
         return queue.length === 0 || !isFull(queue.length, held)
       }),
     drained: () => waitUntil(() => queue.length === 0),
@@ -214,5 +221,13 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     async ended() {
       await Promise.all(underWay)
     },
+    uncommitted: () => sumOf(queue, 'events'),
   }
+}
+
+function sumOf<Name extends 'bytes' | 'repeats' | 'events'>(
+  flights: readonly Pick<Flight, Name>[],
+  name: Name,
+): number {
+  return flights.reduce((sum, flight) => sum + flight[name], 0)
 }

@@ -1,4 +1,4 @@
-import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
+import { type Fact, fault, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import {
   destination,
@@ -49,8 +49,23 @@ describe('stopping', () => {
           stop.abort()
         }),
     }
-    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal })
+    const cut: Fact[] = []
+    const onFact = (fact: Fact) => void (fact.type === 'cut_off' && cut.push(fact))
+    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal, onFact })
     expect(commits).toEqual([])
+    expect(cut).toEqual([{ type: 'cut_off', events: 20 }])
+  })
+
+  test('a stop that ends no write says nothing of one', async () => {
+    const stop = new AbortController()
+    const types: string[] = []
+    const sink: Sink<string> = { write: async () => stop.abort() }
+    const { commits } = await run({
+      ...{ source: sourceOf(events(5)), sink, signal: stop.signal },
+      onFact: ({ type }) => types.push(type),
+    })
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['5'])
+    expect(types).not.toContain('cut_off')
   })
 
   test('an attempt that runs while the source fails finally may finish, and is committed before the rejection', async () => {

@@ -5,7 +5,13 @@ import { deletedInMs } from '../lag/retention-clock.ts'
 import { type LaneRef, laneLabel } from '../lane.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import { type DelaySpread, delaySpread } from '../totals/delay-spread.ts'
-import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from '../totals/progress-totals.ts'
+import {
+  addFact,
+  coveredShare,
+  isCaughtUp,
+  newLaneTotals,
+  type ProgressTotals,
+} from '../totals/progress-totals.ts'
 import { isShown, levelOf } from '../words/log-level.ts'
 import { reloadRefusal } from '../words/reload-sentences.ts'
 import { type LaneTrouble, troubleAfter } from './lane-trouble.ts'
@@ -43,7 +49,7 @@ export function logReporter(
   }
 
   function progress(lane: LaneRef, laneTotals: ProgressTotals): void {
-    const { events, quarantined, tooOld, requests, newestAt, caughtUp, covered } = laneTotals
+    const { events, quarantined, tooOld, requests, newestAt, covered } = laneTotals
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     // Of a lane that is caught up nothing is unread, however old its newest event is.
@@ -56,7 +62,7 @@ export function logReporter(
       quarantined,
       requests,
       newestAt,
-      caughtUp,
+      caughtUp: isCaughtUp(laneTotals),
       ...(tooOld > 0 && { tooOld }),
       ...(delayMs && { delayMs }),
       ...clock,

@@ -3,7 +3,7 @@ import { dayMs } from '../../duration.ts'
 import { columnsOf, cutTo } from '../../terminal/columns-of.ts'
 import { safeText } from '../../terminal/safe-text.ts'
 import { deletedInMs } from '../lag/retention-clock.ts'
-import { coveredShare, type ProgressTotals } from '../totals/progress-totals.ts'
+import { coveredShare, isCaughtUp, type ProgressTotals } from '../totals/progress-totals.ts'
 import { age } from '../words/age.ts'
 
 /** A part of a line and its rank. If the line is too long, parts with the highest rank are left out first; 0 always stays. */
@@ -54,7 +54,7 @@ const idle = {
 } as const
 
 function progress(totals: ProgressTotals, options: LineOptions): Piece[] {
-  const { events, newestAt, caughtUp } = totals
+  const { events, newestAt } = totals
   const { reads, trouble, rate, now } = options
   const amount = reads === 'new events' && events === 0 ? 'no new events yet' : counted(events, 'event')
   const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
@@ -63,9 +63,15 @@ function progress(totals: ProgressTotals, options: LineOptions): Piece[] {
     ...ratePiece(rate),
     ...tooOldPiece(totals),
     ...newest,
-    [trouble ?? (caughtUp ? idle[reads] : 'reading'), 0],
+    [trouble ?? doing(totals, reads), 0],
     ...retention(totals, options),
   ]
+}
+
+/** While events that were read wait for the destination, a lane is not idle, even if Asana has no more. */
+function doing(totals: ProgressTotals, reads: LineOptions['reads']): string {
+  if (!totals.atEnd) return 'reading'
+  return isCaughtUp(totals) ? idle[reads] : 'writing'
 }
 
 /** The share of a time range that has been read, how long the rest takes at this pace, and what limits the pace. */
@@ -106,8 +112,8 @@ function tooOldPiece({ tooOld }: ProgressTotals): Piece[] {
 }
 
 /** Only shown while a lane is behind, and when the time is short. */
-function retention({ newestAt, caughtUp }: ProgressTotals, { trouble, now }: LineOptions): Piece[] {
-  const left = deletedInMs(newestAt, now)
-  const isBehind = !caughtUp || trouble !== undefined
+function retention(totals: ProgressTotals, { trouble, now }: LineOptions): Piece[] {
+  const left = deletedInMs(totals.newestAt, now)
+  const isBehind = !isCaughtUp(totals) || trouble !== undefined
   return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []
 }

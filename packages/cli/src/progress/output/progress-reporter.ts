@@ -141,7 +141,8 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
       // Some facts are told only once: a retry again after progress, or where another reason stops the lane.
       const isTold =
         (fact.type !== 'retrying' || troubles.get(label)?.code !== fact.code) &&
-        (fact.type !== 'too_old' || isFirstTooOld)
+        (fact.type !== 'too_old' || isFirstTooOld) &&
+        (fact.type !== 'cut_off' || troubles.get(label) === undefined)
       troubles.set(label, troubleAfter(fact, troubles.get(label), now()))
       let isSaid = false
       for (const told of toldOf(lane, fact)) {

@@ -20,8 +20,16 @@ export interface ProgressTotals {
   /** Requests that this lane made. A page that another pipeline requested costs none. */
   requests: number
   newestAt: string | undefined
-  caughtUp: boolean
+  /** Asana's last answer was empty. */
+  atEnd: boolean
+  /** Events that were read and are not saved yet. Between two commits those that a filter left out count too. */
+  unsaved: number
   covered: Covered | undefined
+}
+
+/** Everything that Asana shows is delivered, and saved. */
+export function isCaughtUp({ atEnd, unsaved }: ProgressTotals): boolean {
+  return atEnd && unsaved === 0
 }
 
 export function newTotals(): ProgressTotals {
@@ -35,7 +43,8 @@ export function newTotals(): ProgressTotals {
     longestDelayMs: 0,
     requests: 0,
     newestAt: undefined,
-    caughtUp: false,
+    atEnd: false,
+    unsaved: 0,
     covered: undefined,
   }
 }
@@ -50,13 +59,15 @@ export function addFact(totals: ProgressTotals, fact: Fact): void {
     case 'page_read':
       if (fact.readBy === undefined) totals.requests += 1
       totals.read += fact.events
-      totals.caughtUp = fact.events === 0
+      totals.unsaved += fact.events + fact.malformed
+      totals.atEnd = fact.events === 0
       break
     case 'covered':
       totals.covered = fact
       break
     case 'committed':
       totals.events += fact.events
+      totals.unsaved = fact.unsaved
       totals.newestAt = fact.newestAt ?? totals.newestAt
       break
     case 'quarantined':
@@ -68,6 +79,7 @@ export function addFact(totals: ProgressTotals, fact: Fact): void {
       break
     case 'repeats_dropped':
       totals.repeats += fact.events
+      totals.unsaved = Math.max(0, totals.unsaved - fact.events)
       break
     case 'late':
       totals.late += 1

@@ -1,4 +1,5 @@
 import type { Fact } from '@asana-audit/core'
+import { counted } from '../../counted.ts'
 
 /** What a person is told about a fact at once. For `quarantined` see `quarantineSentences`. */
 export function factSentence(label: string, fact: Fact): string | undefined {
@@ -15,6 +16,8 @@ export function factSentence(label: string, fact: Fact): string | undefined {
       return `! ${label}: events up to ${fact.newestAt} are put in quarantine. ${fact.reason}`
     case 'possible_loss':
       return `! ${label}: Asana keeps events for 90 days. Unread events from ${fact.from} to ${fact.until} are deleted.`
+    case 'cut_off':
+      return `! ${label}: stopped before the destination had confirmed ${counted(fact.events, 'event')}. The next run sends them again, so they may arrive twice.`
     default:
       return undefined
   }

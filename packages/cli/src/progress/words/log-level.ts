@@ -16,6 +16,7 @@ const levels: Partial<Record<Fact['type'], LogLevel>> = {
   resumed: 'info',
   quarantined: 'error',
   too_old: 'error',
+  cut_off: 'warn',
   probed: 'info',
   late: 'info',
 }

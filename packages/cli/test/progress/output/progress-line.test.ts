@@ -79,7 +79,7 @@ test.each([
 })
 
 test('an empty answer is "caught up" only in a lane that reads everything', () => {
-  const idle = totals({ caughtUp: true })
+  const idle = totals({ atEnd: true })
   const line = (reads: LineOptions['reads']): string => progressLine(idle, { ...options, rate: 0, reads })
   expect(line('everything')).toBe('  main: 0 events, caught up')
   expect(line('new events')).toBe('  main: no new events yet, waiting for new ones')
