@@ -18,12 +18,20 @@ const timeOf = ({ attributes }: ReceivedLog): number =>
  * Answers 400 to a request with an event from before `takesFrom`, as Loki does with events older than a week. The limit is a fixed time,
  * so that a test knows what is too old.
  */
-async function storeWithLimit(days: number): Promise<OtlpReceiver & { takesFrom: number; refused: number }> {
+async function storeWithLimit(
+  days: number,
+  answer: 'status 400' | 'partial success' = 'status 400',
+): Promise<OtlpReceiver & { takesFrom: number; refused: number }> {
   const store = { takesFrom: Date.now() - days * day, refused: 0 }
   const receiver = await startReceiver({
     instead(response, { logs }) {
       if (logs.every((log) => timeOf(log) >= store.takesFrom)) return false
       store.refused += 1
+      if (answer === 'partial success') {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ partialSuccess: { rejectedLogRecords: logs.length } }))
+        return true
+      }
       response.writeHead(400, { 'content-type': 'text/plain' }).end('entry too far behind')
       return true
     },
@@ -117,15 +125,19 @@ test('a backfill quarantines events that are too old, says so, and delivers the 
   expect(await quarantined(env)).toEqual([])
 })
 
-test('if a store accepts nothing, nothing is quarantined', async () => {
-  const simulator = await asana(30)
-  const store = await storeWithLimit(0)
-  const env = environment(simulator, store)
-  const ran = await runCommand(['run', '--once', '--to', 'otlp', '--log', 'human'], { env })
-  expect(ran.code).toBe(1)
-  expect(ran.stderr).toContain('its set-up is more likely at fault')
-  expect(await quarantined(env)).toEqual([])
-})
+vitestTest.each(['status 400', 'partial success'] as const)(
+  'if a store accepts nothing, and says so by %s, nothing is quarantined',
+  { timeout: 200_000 },
+  async (answer) => {
+    const simulator = await asana(30)
+    const store = await storeWithLimit(0, answer)
+    const env = environment(simulator, store)
+    const ran = await runCommand(['run', '--once', '--to', 'otlp', '--log', 'human'], { env })
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain('its set-up is more likely at fault')
+    expect(await quarantined(env)).toEqual([])
+  },
+)
 
 /** Accepts all records but one, and says only that it refused one. */
 async function storeWithout(gid: string): Promise<OtlpReceiver & { stored: Set<string> }> {

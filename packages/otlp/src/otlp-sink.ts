@@ -150,8 +150,8 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     ...(secretHeaders !== undefined && { secretHeaders: secret }),
   }
 
-  async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const remark = await postOtlp(post, bytes, signal)
+  async function send(bytes: Uint8Array, records: number, signal?: AbortSignal): Promise<void> {
+    const remark = await postOtlp(post, bytes, signal, records)
     if (!remark) return
     const message = `${shown(url)} accepted the records and says: ${remark}`
     onWarning?.({ code: 'receiver_message', message })
@@ -164,7 +164,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
       let accepted = 0
       for (const request of splitRecords(records, writeRecord, encoding, { maxRecords, maxBytes }, writer)) {
         try {
-          await send(request.bytes, signal)
+          await send(request.bytes, request.records, signal)
         } catch (error) {
           throw isFault(error) ? locateFault(error, accepted, request.records) : error
         }
@@ -174,7 +174,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     },
     ...(changed && { changed }),
     async probe(signal) {
-      await send(emptyRequest, signal)
+      await send(emptyRequest, 0, signal)
       // Says which of two is in use.
       await currentSecret(secret)
     },

@@ -9,6 +9,8 @@ export interface Asked {
   readonly url: URL
   /** Parts of the request that no message may repeat. */
   readonly secrets: readonly string[]
+  /** How many records it has. Undefined: unknown, or none. */
+  readonly records?: number | undefined
   /** Milliseconds since 1970, for a Retry-After that names a date. */
   readonly now: number
 }
@@ -28,29 +30,38 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
     const message = `The answer ${status} from ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
-  return judgeExport(answer, shown(asked.url), asked.secrets)
+  return judgeExport(answer, shown(asked.url), asked)
 }
 
 /** What a whole answer of the receiver at `where` means. */
 export function judgeExport(
   answer: ExportResponse,
   where: string,
-  secrets: readonly string[],
+  { secrets, records }: Asked,
 ): Fault | { readonly remark: string } {
   const remark = sanitizeServerText(answer.message, secrets)
   if (answer.rejectedRecords <= 0) return { remark }
-  const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest. ${ageLimit}`
-  return fault({
-    fault: 'rejected',
-    code: 'partial_success',
-    at: 'some-taken',
-    message: withRemark(message, remark),
-  })
+  const { rejectedRecords: refused } = answer
+  // None was taken, so they may be sent again in parts.
+  if (refused === records) {
+    const message = withRemark(`${where} refused all ${inWords(records)} of a request. ${ageLimit}`, remark)
+    return fault({ fault: 'rejected', code: 'partial_success', at: 'none-taken', message })
+  }
+  const what =
+    records !== undefined && refused > records
+      ? `says that it refused ${inWords(refused)} of a request that has ${records}, so nobody knows which it took`
+      : `refused ${inWords(refused)} of a request without naming them, and took the rest`
+  const message = withRemark(`${where} ${what}. ${ageLimit} ${resendAdvice}`, remark)
+  return fault({ fault: 'rejected', code: 'partial_success', at: 'some-taken', message })
+}
+
+function inWords(records: number): string {
+  return records === 1 ? '1 record' : `${records} records`
 }
 
 /** A store with an age limit reports it in its own words, or not at all. */
-const ageLimit =
-  'The refused records may be older than the store accepts: raise its age limit. If the store drops repeats by log.record.uid, you can also choose on-uncertain resend.'
+const ageLimit = 'The refused records may be older than the store accepts: raise its age limit.'
+const resendAdvice = 'If the store drops repeats by log.record.uid, you can also choose on-uncertain resend.'
 
 /** The fault of a status of HTTP. `stepOf` may replace its next step. */
 export function refusal(

@@ -23,7 +23,7 @@ export function judgeGrpcAnswer(response: HttpResponse, asked: Asked): Fault | {
   }
   const message = messageIn(response.body, response.headers['grpc-encoding'])
   const answer = message && exportResponseIn(message)
-  return answer ? judgeExport(answer, origin, asked.secrets) : brokenOff(origin)
+  return answer ? judgeExport(answer, origin, asked) : brokenOff(origin)
 }
 
 function brokenOff(where: string): Fault {

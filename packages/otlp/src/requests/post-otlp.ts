@@ -19,11 +19,12 @@ export interface OtlpPost extends Target {
 /** The largest answer that is read, as OTLP recommends. */
 const maxAnswerBytes = 4 * 1024 * 1024
 
-/** One attempt. Resolves with what the receiver remarks, or an empty text, once it has accepted all; rejects with a fault otherwise. */
+/** One attempt, with `records` records. Resolves with what the receiver remarks, or an empty text, once it has accepted all; rejects with a fault otherwise. */
 export async function postOtlp(
   { headers: given, secretHeaders, client, ...target }: OtlpPost,
   bytes: Uint8Array,
   signal: AbortSignal | undefined,
+  records?: number,
 ): Promise<string> {
   const { url, compression, timeoutMs } = target
   const transport = await transportOf(target)
@@ -40,7 +41,7 @@ export async function postOtlp(
     return { status: transport.statusOf(response), response }
   })
   const secrets = secretsOf({ ...given, ...changing(secret) })
-  const verdict = transport.judge(answer.response, { url, secrets, now: Date.now() })
+  const verdict = transport.judge(answer.response, { url, secrets, records, now: Date.now() })
   if (isFault(verdict)) throw verdict
   return verdict.remark
 }

@@ -6,9 +6,10 @@ function judged(
   status: number,
   body: string,
   url = 'https://c.example/v1/logs',
+  records = 3,
 ): ReturnType<typeof judgeAnswer> {
   const response = { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }
-  return judgeAnswer(response, { url: new URL(url), secrets: [], now: 0 })
+  return judgeAnswer(response, { url: new URL(url), secrets: [], records, now: 0 })
 }
 
 test.each([
@@ -42,6 +43,32 @@ test('the fault of a partial success names the number of refused records, a poss
       'If the store drops repeats by log.record.uid, you can also choose on-uncertain resend. It says: "too old".',
   })
 })
+
+test('a receiver that says it refused all records has taken none, so they may be sent in parts', () => {
+  const partialSuccess = { rejectedLogRecords: '3', errorMessage: 'too old' }
+  expect(judged(200, JSON.stringify({ partialSuccess }))).toMatchObject({
+    fault: 'rejected',
+    code: 'partial_success',
+    at: 'none-taken',
+    message:
+      'https://c.example/v1/logs refused all 3 records of a request. ' +
+      'The refused records may be older than the store accepts: raise its age limit. It says: "too old".',
+  })
+})
+
+test.each([3, 0])(
+  'a receiver that refuses more records than the %i it got may have taken some',
+  (records) => {
+    const body = JSON.stringify({ partialSuccess: { rejectedLogRecords: 5 } })
+    expect(judged(200, body, undefined, records)).toMatchObject({
+      code: 'partial_success',
+      at: 'some-taken',
+      message: expect.stringContaining(
+        `says that it refused 5 records of a request that has ${records}, so nobody knows which it took.`,
+      ),
+    })
+  },
+)
 
 test('a partial success with no refused record is accepted, with the message of the receiver', () => {
   const partialSuccess = { rejectedLogRecords: 0, errorMessage: 'slow' }

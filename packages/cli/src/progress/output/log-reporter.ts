@@ -53,7 +53,7 @@ export function logReporter(
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     // Of a lane that is caught up nothing is unread, however old its newest event is.
-    const isBehind = !caughtUp || troubles.get(laneLabel(lane)) !== undefined
+    const isBehind = !isCaughtUp(laneTotals) || troubles.get(laneLabel(lane)) !== undefined
     const clock = isBehind ? { deletedInMs: deletedInMs(newestAt, now()) } : {}
     const delayMs = delays.get(laneLabel(lane))?.take()
     log('info', 'progress', {
