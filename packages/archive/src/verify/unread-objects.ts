@@ -7,6 +7,14 @@ export type UnreadObjects = ReadonlyMap<string, Fault>
 /** Faults that say something of one object or entry. With others, such as `forbidden`, none may be readable. */
 const ofOneObject = new Set(['not_restored', 'object_too_large', 'no_permission', 'file_error'])
 
+/** Faults that a store has only for what it holds. With `no_permission` a folder answers for every name. */
+const ofHeld = new Set(['not_restored', 'object_too_large'])
+
+/** Whether this fault proves that the object or entry is there. */
+export function isProofOfPresence({ code }: Fault): boolean {
+  return ofHeld.has(code)
+}
+
 /** The same store, to compare what can be read: an object or entry that cannot be read now seems to be gone there, and `unread` says why. */
 export function withoutUnread(store: ObjectStore): {
   readonly store: ObjectStore

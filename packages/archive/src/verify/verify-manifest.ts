@@ -4,7 +4,7 @@ import type { VerifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign } from './archive-problem.ts'
 import { readAll } from './read-all.ts'
-import type { UnreadObjects } from './unread-objects.ts'
+import { isProofOfPresence, type UnreadObjects } from './unread-objects.ts'
 import { type CheckedChain, type StoredChain, type UnreadEntry, verifyChain } from './verify-chain.ts'
 
 export interface CheckedManifest {
@@ -71,7 +71,7 @@ async function* storedChains(
   }
 }
 
-/** The entries that the list lacked at its end. One that the store does not give now does not end them. */
+/** The entries that the list lacked at its end. One that is there and that the store does not give now does not end them. */
 async function* afterList(
   { store, unread, signal }: VerifyManifestOptions,
   folder: string,
@@ -85,7 +85,7 @@ async function* afterList(
     sequence += 1
     const key = entryKeyIn(folder, sequence)
     const why = unread?.get(key)
-    if (!why) return
+    if (!why || !isProofOfPresence(why)) return
     yield { key, sequence, why }
   }
 }

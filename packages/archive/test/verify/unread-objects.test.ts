@@ -9,6 +9,8 @@ import {
   readArchive,
   verifyArchive,
 } from '../../src/index.ts'
+import { folderFault } from '../../src/store/folder-fault.ts'
+import type { ObjectStore } from '../../src/store/object-store.ts'
 import { eventAt, newFolder, noon, objectsIn, type TestEvent } from '../support/archive-folder.ts'
 import { archiveIn, going } from '../support/archive-in.ts'
 import { bucketOfFolder, type FolderBucket } from '../support/bucket-of-folder.ts'
@@ -206,6 +208,24 @@ describe('an entry that the bucket does not give now', () => {
     await expect(Array.fromAsync(readArchive({ store, onProblem() {} }))).rejects.toMatchObject(error)
     await expect(findEvent({ store, gid: events[0]!.gid })).rejects.toMatchObject(error)
   })
+})
+
+test('entries whose folder shows names and gives no file are one problem each, and the comparison ends', async () => {
+  const { folder, keys } = await threeObjects()
+  const store = folderStore({ path: folder })
+  const refusing: ObjectStore = {
+    ...store,
+    async read(key, signal) {
+      // As after chmod -R 644: also for a name that is not there.
+      if (key.startsWith('_manifest/')) throw folderFault(key, { code: 'EACCES' })
+      return await store.read(key, signal)
+    },
+  }
+  const { problems } = await verifyArchive({ store: refusing })
+  expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([
+    ...[1, 2, 3].map((sequence) => `not_read _manifest/test/000000000${sequence}.json`),
+    ...keys.map((key) => `not_recorded ${key}`),
+  ])
 })
 
 test('a file that is far too large is one problem, too, and is not read', async () => {
