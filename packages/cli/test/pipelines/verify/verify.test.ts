@@ -242,6 +242,24 @@ test('after a rewind it says that nothing was delivered since, and so does expla
   expect((await verified(pipeline)).code).toBe(0)
 })
 
+test('after a rewind with other filters, the time since then is the same, and earlier hours have what the old filters let through', async () => {
+  await using pipeline = await testPipeline({ events: 500, days: 10 })
+  const { simulator, env, command } = pipeline
+  await command('run', '--once', '--name', 'main')
+  const since = new Date(hourOf(Date.now() - 5 * 24 * hourMs)).toISOString()
+  const recent = simulator.events.filter(({ created_at: at }) => at >= since)
+  const byType = [...Map.groupBy(recent, ({ event_type: type }) => type)]
+  const [mostFrequent = ''] = byType.toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
+  const only = ['--name', 'main', '--event-type', mostFrequent] as const
+  const rewound = await runCommand(['state', 'rewind', '--pipeline', 'main', '--to', since], env)
+  expect(rewound, rewound.stderr).toMatchObject({ code: 0 })
+  expect((await command('run', '--once', ...only)).code).toBe(0)
+  expect((await verified(pipeline, ...only)).code).toBe(1)
+  const after = await verified(pipeline, ...only, '--since', since)
+  expect(after.code).toBe(0)
+  expect(after.hours.length).toBeGreaterThan(0)
+})
+
 test('if a receiver refused a part without saying which, they may be missing until a person has looked', async () => {
   await using pipeline = await testPipeline({ events: 40, days: 20 })
   const { env } = pipeline
