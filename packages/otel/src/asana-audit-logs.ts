@@ -5,11 +5,8 @@ import {
   type Fact,
   type Fault,
   type LaneName,
-  type QuarantinedTogether,
-  quarantinedTogether,
   type State,
   toFault,
-  toldOnce,
 } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { type AuditLogRecord, type LogRecordOptions, toLogRecord } from '@asana-audit/schema'
@@ -20,7 +17,8 @@ import {
   loggerProviderSink,
   sinkOptionNames,
 } from './logger-provider-sink.ts'
-import { type AuditWarning, guardedWarning, warnByNode } from './warning.ts'
+import { toldWarnings } from './told-warnings.ts'
+import { guardedWarning, warnByNode } from './warning.ts'
 
 export interface AsanaAuditLogsOptions extends LoggerProviderSinkOptions {
   /** The host's provider: a `LoggerProvider` of `@opentelemetry/sdk-logs`, or the global one after the SDK was started. */
@@ -96,8 +94,7 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
   const onWarning = guardedWarning(options.onWarning ?? warnByNode)
   const sink = loggerProviderSink(loggerProvider, { tracked, maxRecords, timeoutMs, clock, onWarning })
   const stopping = new AbortController()
-  const together = quarantinedTogether()
-  const once = toldOnce()
+  const told = toldWarnings()
 
   async function run(): Promise<Ended> {
     try {
@@ -106,12 +103,7 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
         map: (event) => inWorkspace(toLogRecord(event, record), source.workspace),
         signal: stopping.signal,
         onFact(fact, lane) {
-          for (const group of together(fact, lane))
-            onWarning({ code: 'quarantined', message: quarantineSentence(group) })
-          for (const told of once(fact, lane)) {
-            const warning = warningOf(told.fact)
-            if (warning) onWarning(warning)
-          }
+          for (const warning of told(fact, lane)) onWarning(warning)
           onFact?.(fact, lane)
         },
       })
@@ -140,25 +132,4 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
 /** For a host, the events of several workspaces have one resource. */
 function inWorkspace(record: AuditLogRecord, workspace: string): AuditLogRecord {
   return { ...record, attributes: { ...record.attributes, [ATTR_ASANA_WORKSPACE_GID]: workspace } }
-}
-
-/** Half a minute: what has not passed by then is worth a look. */
-const failuresToTell = 5
-
-function warningOf(fact: Fact): AuditWarning | undefined {
-  if (fact.type === 'paused') return { code: 'paused', message: fact.message }
-  if (fact.type === 'retrying' && fact.failures === failuresToTell) {
-    const message = `${fact.message} That was the failure number ${failuresToTell} in a row; it is tried again, and nothing is lost.`
-    return { code: 'retrying', message }
-  }
-  if (fact.type === 'too_old') {
-    return { code: 'quarantined', message: `${fact.events} events are in the quarantine: ${fact.reason}` }
-  }
-  return undefined
-}
-
-function quarantineSentence({ first, last, events }: QuarantinedTogether): string {
-  const [one, other] = [first, last].map(({ id }) => id ?? 'without an id')
-  if (events === 1) return `Event ${one} is in the quarantine: ${first.reason}`
-  return `${events.toLocaleString('en')} events are in the quarantine (the first is ${one}, the last ${other}): ${first.reason}`
 }
