@@ -116,6 +116,23 @@ describe('state', () => {
     expect(await imported(whole, 'whole.db')).toMatchObject({ code: 0, stderr: '' })
   })
 
+  test('import takes an export that another program wrote anew: with line ends of Windows, and U+2028 as it is', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { env, file } = pipeline
+    const state = sqliteState({ path: file('other.db') })
+    const claim = await state.claim('main')
+    await (await claim.lane('live', 'f')).commit({ cursor: 'one\u2028two', delivered: [], quarantined: [] })
+    const printed = await Array.fromAsync(state.export())
+    await state.close()
+    expect(printed.join()).toContain('one\u2028two')
+    writeFileSync(file('export.jsonl'), printed.map((line) => `${line}\r\n`).join(''))
+    const words = ['state', 'import', file('export.jsonl'), '--state', file('copy.db')]
+    expect(await runCommand(words, env)).toMatchObject({ code: 0, stderr: '' })
+    const copy = sqliteState({ path: file('copy.db') })
+    expect(await copy.lanes()).toMatchObject([{ cursor: 'one\u2028two' }])
+    await copy.close()
+  })
+
   test('a pipeline resumes from an imported state without a repeat', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, to, command } = pipeline

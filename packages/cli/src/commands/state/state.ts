@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { DurableState, LaneSummary } from '@asana-audit/core'
 import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
+import { readLines } from '@asana-audit/jsonl'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { existingState } from '../../config/existing-state.ts'
 import { statePlaceProblems } from '../../config/places/place-problems.ts'
@@ -14,6 +13,7 @@ import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../../flags/state-flags.ts'
 import { fileProblem } from '../../input/files/file-problem.ts'
+import { fileStream } from '../../input/files/file-stream.ts'
 import { withWholeHeads } from '../../pipelines/destination/kept-head.ts'
 import { openExistingState, openState } from '../../pipelines/open-state.ts'
 import { rewindLanes } from '../../pipelines/rewind-lanes.ts'
@@ -156,13 +156,18 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   if ('problems' in location || problems.length > 0) return invalidSettings(problems)
   const state = await openState(location)
   try {
-    const input = createInterface({ input: createReadStream(file) })
-    await state.import(warningOfNoSum(withWholeHeads(input)))
+    await state.import(warningOfNoSum(withWholeHeads(linesIn(file))))
   } finally {
     await state.close()
   }
   say(`${file} is now part of the state ${location.statePath}.`)
   return exitCode.done
+}
+
+/** Not by `node:readline`: it also ends a line at U+2028, which JSON.stringify and jq write as it is. */
+async function* linesIn(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const { bytes } of readLines(fileStream(file))) yield decoder.decode(bytes)
 }
 
 /** Gives the lines of an export unchanged, and warns if nothing in them tells whether one is missing or was changed. */
