@@ -49,6 +49,8 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   const { url, deadlineMs, maxBytes, proxy, late } = failed
   const where = proxy === undefined ? url.origin : `${url.origin} (through the proxy ${proxy})`
   if (late) return ['temporary', 'timeout', `${where} did not answer within ${deadlineMs} ms.`]
+  if (code === 'UND_ERR_CONNECT_TIMEOUT')
+    return ['temporary', 'timeout', `${where} accepted no connection within two minutes.`]
   if (causes.some((cause) => cause instanceof TooLarge)) {
     return ['temporary', 'response_too_large', `The answer of ${where} is larger than ${maxBytes} bytes.`]
   }

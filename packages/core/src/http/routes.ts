@@ -6,6 +6,7 @@ import { isLockedKey } from './locked-key.ts'
 import { noProxy } from './proxy/no-proxy.ts'
 import { checkedProxy, shownProxy } from './proxy/proxy-address.ts'
 import { http2ThroughProxy, type ProxyTls, throughProxy } from './proxy/through-proxy.ts'
+import { unfinishedConnections } from './unfinished-connections.ts'
 
 /** The way to a target. */
 export interface Route {
@@ -28,10 +29,16 @@ export interface Routes {
 // Only the deadline of each exchange limits it; undici's own timers would end slow answers too early.
 const untimed = { headersTimeout: 0, bodyTimeout: 0 }
 
+/**
+ * An exchange that missed its deadline leaves the connection that it waited for, because undici cannot end it. This long after its beginning
+ * it ends by itself, so that a server that never finishes a TLS handshake does not cost more and more sockets.
+ */
+const connectMs = 120_000
+
 /** Connections are made when they are needed. Throws `bad_proxy` for an invalid proxy address. */
 export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClientOptions): Routes {
   const trust: buildConnector.BuildOptions = {
-    timeout: 0,
+    timeout: connectMs,
     ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(insecure && { rejectUnauthorized: false }),
   }
@@ -41,7 +48,8 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
     ...(key !== undefined && { key }),
     ...(serverName !== undefined && { servername: serverName }),
   }
-  const tls = { proxy: trust, target }
+  const unfinished = unfinishedConnections()
+  const tls = { proxy: trust, target, watched: unfinished.watched }
   const around = noProxy(proxy?.none ?? '')
   const [first, second] = [waysBy(http1(tls), proxy), waysBy(http2Only(tls), proxy)]
   return {
@@ -51,6 +59,7 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
       return around.has(url) ? direct : url.protocol === 'https:' ? https : http
     },
     async destroy() {
+      unfinished.end()
       const all = new Set([first, second].flatMap((ways): Way[] => Object.values(ways)))
       await Promise.all([...all].map((way) => way.destroy()))
     },
@@ -73,14 +82,14 @@ interface Dispatchers {
 
 function http1(tls: ProxyTls): Dispatchers {
   return {
-    direct: () => new Agent({ ...untimed, connect: tls.target }),
+    direct: () => new Agent({ ...untimed, connect: tls.watched(buildConnector(tls.target)) }),
     through: (proxy, scheme) => throughProxy(proxy, scheme, tls, untimed),
     isShared: false,
   }
 }
 
 function http2Only(tls: ProxyTls): Dispatchers {
-  const connect = buildConnector({ ...tls.target, preferH2: true })
+  const connect = tls.watched(buildConnector({ ...tls.target, preferH2: true }))
   return {
     direct: () => http2Dispatcher(connect, untimed),
     through: (proxy) => http2ThroughProxy(proxy, tls, untimed),

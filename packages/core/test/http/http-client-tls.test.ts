@@ -237,3 +237,25 @@ test.each(alerts)(
     expect(found.message).toContain(server.host)
   },
 )
+
+test.each([
+  ['HTTP/1', false, false],
+  ['HTTP/2', true, false],
+  ['HTTP/1 through a proxy', false, true],
+  ['HTTP/2 through a proxy', true, true],
+])(
+  'closing a client over %s ends a TLS handshake that the other side never finishes, which would keep the process alive',
+  async (_, http2, isProxied) => {
+    const ended = Promise.withResolvers<void>()
+    await using mute = await localServer(
+      // Takes the bytes of the handshake and says nothing.
+      createTcpServer((socket) => void socket.resume().once('close', () => ended.resolve())),
+    )
+    const client = httpClient(isProxied ? { proxy: { https: `https://${mute.host}` } } : {})
+    const url = new URL(isProxied ? 'https://target.example/' : `https://${mute.host}/`)
+    const request = { method: 'GET', url, headers: {}, deadlineMs: 50, maxBytes: 1_000, http2 } as const
+    expect(await faultOf(client.exchange(request))).toMatchObject({ fault: 'temporary', code: 'timeout' })
+    await client.close()
+    await ended.promise
+  },
+)

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { http2Dispatcher, taggedHttp2 } from '../http2-dispatcher.ts'
+import type { UnfinishedConnections } from '../unfinished-connections.ts'
 import { ProxyError } from './proxy-error.ts'
 
 type ConnectOptions = buildConnector.BuildOptions
@@ -10,6 +11,8 @@ export interface ProxyTls {
   readonly proxy: ConnectOptions
   /** For the connection to the target within a tunnel. */
   readonly target: ConnectOptions
+  /** See `UnfinishedConnections`. */
+  readonly watched: UnfinishedConnections['watched']
 }
 
 /**
@@ -22,7 +25,7 @@ export function throughProxy(
   tls: ProxyTls,
   timers: Pool.Options,
 ): Dispatcher {
-  const connect = connectorTo(tls.proxy)
+  const connect = connectorTo(tls)
   if (proxy.protocol.startsWith('socks')) {
     return new Socks5ProxyAgent(proxy, { ...timers, connect, requestTls: tls.target })
   }
@@ -37,7 +40,7 @@ export function throughProxy(
 
 /** The same with HTTP/2 to the target, always by a tunnel: a proxy that forwards requests speaks HTTP/1. */
 export function http2ThroughProxy(proxy: URL, tls: ProxyTls, timers: Pool.Options): Dispatcher {
-  const connect = connectorTo(tls.proxy)
+  const connect = connectorTo(tls)
   if (proxy.protocol.startsWith('socks')) {
     const requestTls = { ...tls.target, ALPNProtocols: ['h2'] }
     return new Socks5ProxyAgent(proxy, { ...timers, connect: taggedHttp2(connect), requestTls })
@@ -72,8 +75,8 @@ function tunnelConnector(
 }
 
 /** Connects to the proxy; its errors are `ProxyError`s. */
-function connectorTo(options: ConnectOptions): buildConnector.connector {
-  const connect = buildConnector({ ...options, allowH2: false })
+function connectorTo({ proxy, watched }: ProxyTls): buildConnector.connector {
+  const connect = watched(buildConnector({ ...proxy, allowH2: false }))
   // A forwarded request brings the target's server name, but the proxy has its own certificate.
   return ({ servername: _, ...to }, callback) =>
     connect(to, (...[error, socket]) =>

@@ -1,0 +1,35 @@
+import { Socket } from 'node:net'
+import type { buildConnector } from 'undici'
+
+/**
+ * Connections that are not made yet. undici does not end them when it is closed: if a server accepts the connection and then says
+ * nothing, the TLS handshake would keep the process alive for ever.
+ */
+export interface UnfinishedConnections {
+  /** The same connector, whose connections end with `end` until they are made. */
+  watched(connect: buildConnector.connector): buildConnector.connector
+  /** Ends all of them, and those that begin later. */
+  end(): void
+}
+
+export function unfinishedConnections(): UnfinishedConnections {
+  const sockets = new Set<Socket>()
+  let isOver = false
+  return {
+    watched: (connect) => (to, callback) => {
+      // The type does not say that undici's connectors return the socket.
+      const socket: unknown = connect(to, (...result) => {
+        if (socket instanceof Socket) sockets.delete(socket)
+        callback(...result)
+      })
+      if (!(socket instanceof Socket)) return
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      if (isOver) socket.destroy()
+    },
+    end() {
+      isOver = true
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
