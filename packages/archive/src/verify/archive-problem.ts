@@ -76,6 +76,12 @@ export function notRecorded(key: string, mayBeRecorded: boolean): ArchiveProblem
   return { code: 'not_recorded', key, message }
 }
 
+/** The same problem of an object that is gone, if entries are missing or could not be read: see `lacksEntries`. */
+export function perhapsJoined({ code, key }: ArchiveProblem): ArchiveProblem {
+  const message = `${key} is not there. It may have been joined with others, by an entry that is missing or cannot be read: verify again when that is mended. If it is still missing then, take it back from a copy.`
+  return { code, key, message }
+}
+
 export function joinDiffers(key: string, lacking: string): ArchiveProblem {
   const message = `The joined object ${key} does not hold the events of ${lacking}, which it replaces, as they were stored. Take ${lacking} back from a copy.`
   return { code: 'join_differs', key, message }

@@ -17,6 +17,7 @@ import {
   notAFile,
   notRead,
   notRecorded,
+  perhapsJoined,
 } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
 import { headsOf } from './growing-manifest.ts'
@@ -166,12 +167,12 @@ async function verifyObjects(
   const rewritten = recordedAnew(options.entries)
   const byDay = Map.groupBy(options.entries, ({ key }) => readKey(key)?.day)
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
-  const mayBeRecorded = lacksEntries(problems)
+  const lacksSome = lacksEntries(problems)
   // A file of somebody else may be anywhere. Where there is no archive, everything else is somebody's.
   for (const folder of entries.length > 0 ? [''] : objectFolders) {
     for await (const { key } of store.list(folder, signal)) {
       if (recorded.has(key) || isOurs(key)) continue
-      problems.push(readKey(key) ? notRecorded(key, mayBeRecorded) : foreign(key))
+      problems.push(readKey(key) ? notRecorded(key, lacksSome) : foreign(key))
     }
     for await (const one of store.notFiles?.(folder) ?? []) problems.push(notAFile(one))
   }
@@ -199,7 +200,7 @@ async function verifyObjects(
     const among = byDay.get(readKey(key)?.day) ?? []
     if (!bytes && (await isHeldNow(entry, { store, among, signal }))) continue
     const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest), rewritten.has(key))
-    if (checked.problem) problems.push(checked.problem)
+    if (checked.problem) problems.push(!bytes && lacksSome ? perhapsJoined(checked.problem) : checked.problem)
     if (replaced.has(key) || !bytes) continue
     objects += 1
     const lacking = checked.problem ? undefined : lacks(checked.events, entriesOf(key), entriesOf)

@@ -1,8 +1,10 @@
 import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemClock } from '@asana-audit/core/sink-kit'
 import { describe, expect, test } from 'vitest'
 import {
   archiveSource,
+  compactArchive,
   compareArchive,
   findEvent,
   folderStore,
@@ -200,6 +202,22 @@ describe('an entry that the bucket does not give now', () => {
     expect(problems.map(({ code, gid, key }) => `${code} ${gid ?? key}`)).toEqual([
       ...[`rewritten ${first!.gid}`, `not_shown ${second!.gid}`, `not_read ${entryOf(2)}`],
     ])
+  })
+
+  test('lets no object that it may have replaced be called gone for certain', async () => {
+    const { folder, keys } = await threeObjects()
+    const clock = { ...systemClock, now: () => noon + 5 * 24 * hourMs }
+    const joining = folderStore({ path: folder })
+    await compactArchive({ store: joining, clock })
+    await joining.close()
+    const { store } = await bucketOfFolder(folder, {
+      answerFor: (key) => (key === '_manifest/archive-compact/0000000001.json' ? frozen : undefined),
+    })
+    const { problems } = await verifyArchive({ store })
+    const missing = problems.filter(({ code }) => code === 'missing')
+    expect(missing.map(({ key }) => key)).toEqual(keys)
+    for (const { message } of missing)
+      expect(message).toMatch(/is not there\. It may have been joined with others, .*: verify again when/)
   })
 
   test('ends the reading and the search, which would leave out events', async () => {
