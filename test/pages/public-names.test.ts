@@ -56,6 +56,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'readFlag',
     'readSecret',
     'readSmallFile',
+    'readWord',
     'rememberedMs',
     'secretCommand',
     'secretFile',

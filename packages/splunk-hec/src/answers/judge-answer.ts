@@ -120,6 +120,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   redirected: 'Redirects are not followed; set the address to the target of the redirect.',
   too_large:
     'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBodyBytes instead.',
-  unsupported_media_type: 'It does not accept gzip; turn compression off.',
+  unsupported_media_type:
+    'It does not accept gzip; set compression to none (compression, SPLUNK_HEC_COMPRESSION).',
   unexpected_status: "Check that the address is that of Splunk's HTTP Event Collector.",
 }
