@@ -105,6 +105,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'newDestinationHealth',
     'pathStep',
     'raceAbort',
+    'redirectTarget',
     'refuseUnknownOptions',
     'retry',
     'sanitizeServerText',

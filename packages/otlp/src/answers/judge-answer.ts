@@ -1,5 +1,5 @@
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, redirectTarget, sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { type ExportResponse, readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
@@ -65,14 +65,17 @@ const resendAdvice = 'If the store drops repeats by log.record.uid, you can also
 
 /** The fault of a status of HTTP. `stepOf` may replace its next step. */
 export function refusal(
-  { status, headers, body }: HttpResponse,
-  { secrets, now }: Asked,
+  response: HttpResponse,
+  { url, secrets, now }: Asked,
   where: string,
   stepOf: (step: string, code: string) => string,
 ): Fault {
+  const { status, headers, body } = response
   const { shape, nextStep } = statusFault(status)
+  const target = redirectTarget(response, url)
   const step = stepOf(nextStep, shape.code)
-  const message = `${where} answered ${status}.${step && ` ${step}`}`
+  const leads = target && ` It leads to ${sanitizeServerText(target, secrets)}.`
+  const message = `${where} answered ${status}.${step && ` ${step}`}${leads ?? ''}`
   return fault({
     ...withRetryAfter(shape, headers['retry-after'], now),
     message: withRemark(message, serverMessage(body, secrets)),

@@ -1,5 +1,11 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import {
+  answeredBy,
+  redirectTarget,
+  sanitizeServerText,
+  statusFault,
+  withRetryAfter,
+} from '@asana-audit/core/sink-kit'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
 import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 
@@ -63,7 +69,9 @@ function refusal(response: HttpResponse, answer: HecAnswer | undefined, sent: Se
   const answered = known ? `${status} (code ${answer.code})` : status
   // A code of the collector is from the collector.
   const who = known ? url.origin : answeredBy(url.origin, response)
-  const message = [`${who} answered ${answered}.`, step, said && `It says: "${said}".`]
+  const target = redirectTarget(response, url)
+  const leads = target && `It leads to ${sanitizeServerText(target, [token])}.`
+  const message = [`${who} answered ${answered}.`, step, leads, said && `It says: "${said}".`]
   return fault({
     ...withRetryAfter(located, headers['retry-after'], now),
     message: message.filter(Boolean).join(' '),
