@@ -44,7 +44,8 @@ export function judgeExport(
   const { rejectedRecords: refused } = answer
   // None was taken, so they may be sent again in parts.
   if (refused === records) {
-    const message = withRemark(`${where} refused all ${inWords(records)} of a request. ${ageLimit}`, remark)
+    const all = records === 1 ? 'the only record' : `all ${records} records`
+    const message = withRemark(`${where} refused ${all} of a request. ${ageLimit}`, remark)
     return fault({ fault: 'rejected', code: 'partial_success', at: 'none-taken', message })
   }
   const what =
