@@ -71,7 +71,11 @@ async function deliverClaimed<R>(options: LanesOptions<R>, claim: Claim): Promis
       const clock = rest.clock && { clock: rest.clock }
       const read = laneSource(name, { ...options.source, ...clock, onFact: report })
       const waiting = { part: 'state', signal, onFact: report, ...clock } as const
-      const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
+      // A stop is no error.
+      const lane = await retry(() => claim.lane(name, read.fingerprint), waiting).catch((error: unknown) => {
+        if (!rest.signal?.aborted) throw error
+      })
+      if (!lane) return nothing
       return await deliverLane({ ...rest, source: read, sink, health, signal, onFact: report }, lane)
     } catch (error) {
       failed.abort(error)

@@ -4,7 +4,6 @@ import {
   type FoundSecret,
   readFlag,
   readSecret,
-  readWord,
   type SettingProblem,
   shortName,
   type WrittenCertificates,
@@ -27,8 +26,6 @@ export interface HecSettings extends WrittenCertificates {
   readonly sourcetype: WrittenSetting
   readonly source: WrittenSetting
   readonly host: WrittenSetting
-  /** `gzip` or `none`. */
-  readonly compression: WrittenSetting
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -42,7 +39,6 @@ export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'cre
   /** The text itself, or a function that gets it from its file or its command. */
   readonly token: Secret
   readonly secondToken: Secret | undefined
-  readonly compression: 'gzip' | 'none'
   readonly ack: boolean
   readonly insecure: boolean
   readonly allowPlainHttp: boolean
@@ -72,7 +68,6 @@ export async function readHecSettings(
   const secondToken = await readSecret(written.secondToken, tokenProblem, problems, 'token', readerOf)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
-  const compression = readWord(written.compression, ['gzip', 'none'] as const, problems) ?? 'gzip'
   const credentials = await writtenCertificates(written, problems)
   if (problems.length > 0 || url === undefined || token === undefined) return { problems }
   return {
@@ -84,7 +79,6 @@ export async function readHecSettings(
       sourcetype: written.sourcetype.value,
       source: written.source.value,
       host: written.host.value || undefined,
-      compression,
       ack,
       insecure,
       allowPlainHttp,
