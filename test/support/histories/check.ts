@@ -88,7 +88,8 @@ function wronglyQuarantined({ plan, events, doubtful, quarantine, endedAt }: Evi
     seen.add(id)
     const deserved = {
       malformed: nature === (code === 'unmappable' ? 'unmappable' : 'malformed'),
-      rejected: nature === 'poison' || old.has(id),
+      // The receiver may say of a request with a single event that it took a part of it, and refused one.
+      rejected: nature === 'poison' || old.has(id) || (code === 'partial_success' && doubtful.has(id)),
       uncertain: doubtful.has(id),
     }[kind]
     if (!deserved) found.push(`${id} (${nature}) is in the quarantine as ${kind}, ${code}`)

@@ -20,7 +20,7 @@ import {
 import { startSimulator } from '../../../packages/simulator/src/index.ts'
 import { violations } from './check.ts'
 import { historyClock, historyStart } from './clock.ts'
-import { accompany, companions, companionViolations } from './companion.ts'
+import { accompany, companions, companionViolations, firstLife } from './companion.ts'
 import { delayWatch } from './delay.ts'
 import { deliverInForm, type Parts } from './form.ts'
 import { watchedClaim } from './lane.ts'
@@ -214,7 +214,8 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     exchange: (request) => world.clock.during(http.exchange(request)),
   }
   const isLast = life >= plan.deaths.length && world.growthsLeft === 0
-  const theirs = world.companions.map((one) =>
+  const begun = world.companions.filter((one) => firstLife(plan, one) <= life)
+  const theirs = begun.map((one) =>
     accompany(one, {
       ...{ plan, access, http: theirHttp, clock: world.clock, signal: others.signal, once: isLast },
       shared: given(pages.reader(one.name)),
