@@ -7,7 +7,7 @@ export type UnreadObjects = ReadonlyMap<string, Fault>
 /** Faults that say something of one object or entry. With others, such as `forbidden`, none may be readable. */
 const ofOneObject = new Set(['not_restored', 'object_too_large', 'no_permission', 'file_error'])
 
-/** Faults that a store has only for what it holds. With `no_permission` a folder answers for every name. */
+/** Faults that are only about what the store holds. `no_permission` is not one: a folder may answer so for any name. */
 const ofHeld = new Set(['not_restored', 'object_too_large'])
 
 /** Whether this fault proves that the object or entry is there. */

@@ -1,5 +1,5 @@
 import { asanaBackfillCursor, asanaCursorAt } from '@asana-audit/core/backlog'
-import { startSimulator } from '@asana-audit/simulator'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { checked } from '../support/checked-store.ts'
 import { loki, lokiBuild, lokiConfig, metricsOf, startStore, victoriaLogs } from '../support/otlp-store.ts'
@@ -10,6 +10,19 @@ const file = temporaryFolder()
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
 const week = { '/metrics': metricsOf({ retentionPeriod: '7d' }) }
 const limits = 'reject_old_samples: true\n  reject_old_samples_max_age: 1w'
+
+const environment = (
+  simulator: Simulator,
+  { url }: { readonly url: string },
+  state: string,
+): Record<string, string> => ({
+  ASANA_TOKEN: 'simulator-token',
+  ASANA_WORKSPACE: simulator.workspace,
+  ASANA_BASE_URL: simulator.url,
+  ASANA_AUDIT_STATE: file(state),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: url,
+})
+
 const stores = [
   ['VictoriaLogs', victoriaLogs, week, /drops what is older than 7d/],
   ['Loki', loki, { '/config': lokiConfig(limits) }, /refuses events older than 1w/],
@@ -101,13 +114,7 @@ test('check warns of nothing after a run that read everything, though the newest
     },
   ])
   const store = await startStore(victoriaLogs, week)
-  const env = {
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_BASE_URL: simulator.url,
-    ASANA_AUDIT_STATE: file('quiet.db'),
-    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: store.url,
-  }
+  const env = environment(simulator, store, 'quiet.db')
   const run = await runCommand(['run', '--once', '--to', 'otlp'], env)
   expect(run.stderr).toContain('"delivered":1')
   const { stdout } = await runCommand(['check', '--to', 'otlp', '--json'], env)
@@ -119,13 +126,7 @@ test('check takes the position from the state', async () => {
   const simulator = await startSimulator({ events: 20, days: 1 })
   onTestFinished(() => simulator.close())
   const store = await startStore(victoriaLogs, week)
-  const env = {
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_BASE_URL: simulator.url,
-    ASANA_AUDIT_STATE: file('state.db'),
-    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: store.url,
-  }
+  const env = environment(simulator, store, 'state.db')
   const codes = async (): Promise<unknown[]> => {
     const { stdout } = await runCommand(['check', '--to', 'otlp', '--json'], env)
     return (JSON.parse(stdout) as { code?: string }[]).map(({ code }) => code)

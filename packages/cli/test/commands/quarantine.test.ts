@@ -73,7 +73,7 @@ describe('replay', () => {
     expect(await left(env)).toEqual([])
   })
 
-  test('into an archive with nothing in quarantine is no concern of a "run" that writes there', async () => {
+  test('into an archive works beside a "run" that writes there if nothing is in quarantine', async () => {
     const env = await quarantined({ ours: [] })
     const state = sqliteState({ path: env.ASANA_AUDIT_STATE })
     await state.claim('ours')

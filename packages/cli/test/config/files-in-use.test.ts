@@ -198,7 +198,7 @@ describe('the folder of an archive', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['_manifest', 'state.db'])
   })
 
-  test('that settings write and replay reads is told once of a state inside', async () => {
+  test('has one problem for a state inside, even if settings write it and replay reads it', async () => {
     const folder = file('written-and-read')
     mkdirSync(join(folder, '_manifest'), { recursive: true })
     writeFileSync(

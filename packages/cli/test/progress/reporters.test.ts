@@ -324,7 +324,7 @@ describe('a trouble that stops both lanes of a pipeline', () => {
     ])
   })
 
-  test('is told again by the same lane when it was tried in vain, whichever is tried first', () => {
+  test('is told again by the same lane after each failed try, whichever lane tries first', () => {
     const facts = [main, backlog, backlog, main, main, backlog].map((lane) => [lane, paused] as const)
     expect(told(...facts)).toEqual([pause('main'), pause('main'), pause('main')])
   })
@@ -352,7 +352,7 @@ describe('a trouble that stops both lanes of a pipeline', () => {
     ])
   })
 
-  test('is told anew after the pipeline has begun again', () => {
+  test('is told again after the pipeline has started again', () => {
     const output = fakeOutput()
     const reporter = progressReporter({ output, now: () => output.now })
     reporter.fact(main, paused)

@@ -71,7 +71,7 @@ async function deliverClaimed<R>(options: LanesOptions<R>, claim: Claim): Promis
       const clock = rest.clock && { clock: rest.clock }
       const read = laneSource(name, { ...options.source, ...clock, onFact: report })
       const waiting = { part: 'state', signal, onFact: report, ...clock } as const
-      // A stop is no error.
+      // If the caller stopped it, this is not an error.
       const lane = await retry(() => claim.lane(name, read.fingerprint), waiting).catch((error: unknown) => {
         if (!rest.signal?.aborted) throw error
       })

@@ -2,8 +2,8 @@ import { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 
 /**
- * Connections that are not made yet. undici does not end them when it is closed: if a server accepts the connection and then says
- * nothing, the TLS handshake would keep the process alive for ever.
+ * Connections that are not made yet. undici does not end them when it is closed. A server may accept a connection and never answer the
+ * TLS handshake: then the process would not end.
  */
 export interface UnfinishedConnections {
   /** The same connector, whose connections end with `end` until they are made. */

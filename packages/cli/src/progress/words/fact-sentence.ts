@@ -1,7 +1,7 @@
 import type { Fact } from '@asana-audit/core'
 import { counted } from '../../counted.ts'
 
-/** What a person is told about a fact at once. For `quarantined` see `quarantineSentences`. */
+/** The sentence about one fact, for a person. Undefined if there is none. Facts `quarantined` have theirs in `quarantineSentences`. */
 export function factSentence(label: string, fact: Fact): string | undefined {
   switch (fact.type) {
     case 'paused':

@@ -1,6 +1,6 @@
 import { type Fact, type QuarantinedTogether, quarantinedTogether } from '@asana-audit/core'
 
-/** What a person is told about events in quarantine: one sentence for all that go there together for the same reason. */
+/** The sentences about events in quarantine, for a person. Events that go there together for the same reason share one. */
 export interface QuarantineSentences {
   /** Takes a fact of a lane, and gives the sentences that are complete now. */
   after(label: string, fact: Fact): readonly string[]

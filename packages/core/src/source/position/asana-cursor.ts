@@ -59,9 +59,12 @@ export function asanaBackfillCursor(since: string | undefined, until: string | u
 
 /** Whether nothing happened between two positions but that the end was reached again: no event was read, and nothing was read again. */
 export function onlyOffsetMoved(before: Cursor, after: Cursor): boolean {
-  const { offset: _, endReachedAt: __, ...old } = decodePosition(before)
-  const { offset: ___, endReachedAt: ____, ...now } = decodePosition(after)
-  return isDeepStrictEqual(old, now)
+  return isDeepStrictEqual(withoutEnd(before), withoutEnd(after))
+}
+
+function withoutEnd(cursor: Cursor): AsanaPosition {
+  const { offset: _, endReachedAt: __, ...rest } = decodePosition(cursor)
+  return rest
 }
 
 /** Throws for a cursor of another source or a later version: a guessed position could skip events. */
