@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { claimPort } from '../../scripts/ports/claim-port.ts'
 
 export interface Tls {
   readonly cert: string
@@ -20,11 +21,7 @@ export async function listen(listener: RequestListener, tls?: Tls): Promise<stri
   return tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`
 }
 
-/** The origin of a port that nothing listens on. */
+/** The origin of a port that nothing listens on, and that no other test gets. */
 export async function closedPort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return `http://127.0.0.1:${port}`
+  return `http://127.0.0.1:${await claimPort()}`
 }
