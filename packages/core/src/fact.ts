@@ -173,6 +173,11 @@ export interface Committed {
   readonly newestAt: string | undefined
   /** How old that is. */
   readonly ageMs: number | undefined
+  /**
+   * RFC 3339: from this time on there may be unread events. After the end of the log this is when it was read, however old the newest
+   * event is. Left out: everything is read, or nobody knows.
+   */
+  readonly unreadFrom?: string | undefined
   /** The retention clock: how long until Asana deletes the oldest event that may still be unread. */
   readonly deletedInMs: number | undefined
 }

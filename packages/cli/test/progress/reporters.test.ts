@@ -17,6 +17,7 @@ const committed: Fact = {
   unsaved: 0,
   newestAt: new Date(start - 78 * day).toISOString(),
   ageMs: 78 * day,
+  unreadFrom: new Date(start - 78 * day).toISOString(),
   deletedInMs: 12 * day,
 }
 const paused: Fact = {
@@ -68,6 +69,15 @@ test('progress and pauses in the log say how long Asana still keeps unread event
     ['progress', 12 * day - 60_000],
     ['paused', 11 * day],
   ])
+})
+
+test('a pause of a quiet tenant counts from when its log was last read to the end, not from its newest event', () => {
+  const output = fakeOutput()
+  const reporter = logReporter(output as never, () => output.now)
+  reporter.fact(main, { ...committed, unreadFrom: new Date(start - day).toISOString() })
+  reporter.fact(main, caughtUp)
+  reporter.fact(main, paused)
+  expect(JSON.parse(output.text)).toMatchObject({ message: 'paused', deletedInMs: 89 * day })
 })
 
 test('the log says nothing of unread events while a lane is caught up, however old the newest event is', () => {

@@ -1,4 +1,5 @@
 import { retentionMs } from '../asana/retention.ts'
+import { unreadAfter } from '../backlog/unread-after.ts'
 import type { Clock } from '../clock.ts'
 import type { Commit, Lane } from '../contract.ts'
 import { isAfter } from '../event-time.ts'
@@ -67,10 +68,12 @@ export function committer(options: CommitterOptions): Committer {
       if (last) newest = Math.max(last.at, newest ?? last.at)
       const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
       const ageMs = newest === undefined ? undefined : savedAt - newest
-      const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
+      const unreadFrom = unreadAfter(commit.cursor, newestAt)
+      const deletedInMs =
+        unreadFrom === undefined ? undefined : Date.parse(unreadFrom) + retentionMs - savedAt
       const ms = savedAt - startedAt
       const saved = { events: delivered.length, unsaved: unsaved.saved(events) }
-      onFact?.({ type: 'committed', ...saved, ms, newestAt, ageMs, deletedInMs })
+      onFact?.({ type: 'committed', ...saved, ms, newestAt, ageMs, unreadFrom, deletedInMs })
     },
   }
 }

@@ -60,7 +60,7 @@ export async function replayPipeline(
 /** The age of events from an archive says nothing about a delay, and Asana has deleted many of them. */
 function withoutAge(fact: Fact): Fact {
   if (fact.type !== 'committed') return fact
-  return { ...fact, newestAt: undefined, ageMs: undefined, deletedInMs: undefined }
+  return { ...fact, newestAt: undefined, ageMs: undefined, unreadFrom: undefined, deletedInMs: undefined }
 }
 
 async function replay(

@@ -42,19 +42,19 @@ export function logReporter(
   function logFact(lane: LaneRef, level: LogLevel, fact: Fact): void {
     const { type, message, ...fields } = { message: undefined, ...fact }
     // How long a person may take to fix it before Asana deletes unread events.
-    const clock = type === 'paused' ? { deletedInMs: deletedInMs(totals.of(lane).newestAt, now()) } : {}
+    const clock = type === 'paused' ? { deletedInMs: deletedInMs(totals.of(lane).unreadFrom, now()) } : {}
     // Left out, because it has a number for each event of a write.
     const short = type === 'write_accepted' ? { delaysMs: undefined } : {}
     log(level, type, { ...lane, ...fields, ...clock, ...short, ...(message && { detail: message }) })
   }
 
   function progress(lane: LaneRef, laneTotals: ProgressTotals): void {
-    const { events, quarantined, tooOld, requests, newestAt, covered } = laneTotals
+    const { events, quarantined, tooOld, requests, newestAt, unreadFrom, covered } = laneTotals
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     // Of a lane that is caught up nothing is unread, however old its newest event is.
     const isBehind = !isCaughtUp(laneTotals) || troubles.get(laneLabel(lane)) !== undefined
-    const clock = isBehind ? { deletedInMs: deletedInMs(newestAt, now()) } : {}
+    const clock = isBehind ? { deletedInMs: deletedInMs(unreadFrom, now()) } : {}
     const delayMs = delays.get(laneLabel(lane))?.take()
     log('info', 'progress', {
       ...lane,

@@ -113,7 +113,7 @@ function tooOldPiece({ tooOld }: ProgressTotals): Piece[] {
 
 /** Only shown while a lane is behind, and when the time is short. */
 function retention(totals: ProgressTotals, { trouble, now }: LineOptions): Piece[] {
-  const left = deletedInMs(totals.newestAt, now)
+  const left = deletedInMs(totals.unreadFrom, now)
   const isBehind = !isCaughtUp(totals) || trouble !== undefined
   return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []
 }

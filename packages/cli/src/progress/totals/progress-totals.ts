@@ -20,6 +20,8 @@ export interface ProgressTotals {
   /** Requests that this lane made. A page that another pipeline requested costs none. */
   requests: number
   newestAt: string | undefined
+  /** From this time on there may be unread events, as of the last commit. Undefined: none, or nobody knows. */
+  unreadFrom: string | undefined
   /** Asana's last answer was empty. */
   atEnd: boolean
   /** Events that were read and are not saved yet. Between two commits those that a filter left out count too. */
@@ -43,6 +45,7 @@ export function newTotals(): ProgressTotals {
     longestDelayMs: 0,
     requests: 0,
     newestAt: undefined,
+    unreadFrom: undefined,
     atEnd: false,
     unsaved: 0,
     covered: undefined,
@@ -69,6 +72,7 @@ export function addFact(totals: ProgressTotals, fact: Fact): void {
       totals.events += fact.events
       totals.unsaved = fact.unsaved
       totals.newestAt = fact.newestAt ?? totals.newestAt
+      totals.unreadFrom = fact.unreadFrom
       break
     case 'quarantined':
       totals.quarantined += 1
