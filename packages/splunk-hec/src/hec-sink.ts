@@ -138,7 +138,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
   const changed = anyChange(tokenChanged, connection.changed)
   const writers = bufferPool()
   const channels = ack
-    ? acknowledgedChannels(connection, ack === true ? {} : ack, clock, options.onFact)
+    ? acknowledgedChannels(connection, ack === true ? {} : ack, clock, options)
     : plainChannels(connection)
   const { url } = connection
   for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)

@@ -13,6 +13,8 @@ export interface FailedExchange {
   readonly proxy: string | undefined
   /** Whether the deadline has passed. */
   readonly late: boolean
+  /** Whether there was a connection. */
+  readonly connected: boolean
 }
 
 const refusedConnection = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
@@ -46,9 +48,9 @@ export function connectionFault(error: unknown, failed: FailedExchange): Fault {
 type Reason = readonly ['temporary' | 'fatal', code: string, message: string]
 
 function reason(code: string, causes: readonly unknown[], failed: FailedExchange): Reason {
-  const { url, deadlineMs, maxBytes, proxy, late } = failed
+  const { url, maxBytes, proxy, late } = failed
   const where = proxy === undefined ? url.origin : `${url.origin} (through the proxy ${proxy})`
-  if (late) return ['temporary', 'timeout', `${where} did not answer within ${deadlineMs} ms.`]
+  if (late) return ['temporary', 'timeout', tooLate(where, failed)]
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
     return ['temporary', 'timeout', `${where} accepted no connection within two minutes.`]
   if (causes.some((cause) => cause instanceof TooLarge)) {
@@ -83,6 +85,14 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
     return ['temporary', 'connection_lost', message]
   }
   return ['temporary', 'network', `The exchange with ${where} failed (${code || 'no code'}).`]
+}
+
+/** What hangs, and what to check. */
+function tooLate(where: string, { url, deadlineMs, connected }: FailedExchange): string {
+  if (connected)
+    return `${where} accepted the connection but gave no whole answer within ${deadlineMs} ms. If it lasts, check whether the server is overloaded, and whether a load balancer or proxy before it still reaches it.`
+  const handshake = url.protocol === 'https:' ? ', and whether a server with TLS listens there' : ''
+  return `No connection to ${where} was made within ${deadlineMs} ms. Check the address and the port, whether a firewall on the way drops connections${handshake}.`
 }
 
 /** For a port that knows HTTP/1 only, of a receiver or of a proxy before it. */

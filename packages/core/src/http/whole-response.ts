@@ -10,6 +10,8 @@ export interface WholeRequest {
   /** Most bytes of the answer before decompression; more rejects with `TooLarge` and ends the connection. */
   readonly maxBytes: number
   readonly signal: AbortSignal
+  /** Called when there is a connection and the request goes out. */
+  readonly onConnected?: () => void
 }
 
 export class TooLarge extends Error {}
@@ -19,7 +21,7 @@ export class TooLarge extends Error {}
  * are read while they arrive, and would add much to the cost of parsing a page. Rejects with `signal.reason` once aborted.
  */
 export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
-  const { dispatcher, method, url, headers, body, maxBytes, signal } = request
+  const { dispatcher, method, url, headers, body, maxBytes, signal, onConnected } = request
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -40,6 +42,7 @@ export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
         underWay = controller
+        onConnected?.()
         if (signal.aborted) controller.abort(signal.reason)
       },
       onResponseStart(_, status, responseHeaders) {

@@ -223,10 +223,16 @@ describe('a failed exchange', () => {
   test('a connection that is never made counts against the deadline', async () => {
     await using silent = await localServer(createTcpServer())
     const url = new URL(`https://${silent.host}/`)
-    expect(await faultOf(client.exchange(get(silent, { url, deadlineMs: 100 })))).toMatchObject({
-      fault: 'temporary',
-      code: 'timeout',
-    })
+    const found = await faultOf(client.exchange(get(silent, { url, deadlineMs: 100 })))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'timeout' })
+    expect(found.message).toMatch(/^No connection to .*Check the address and the port.*firewall.*TLS/)
+  })
+
+  test('a load balancer that accepts the connection and hangs is told apart from a firewall, with what to check', async () => {
+    await using silent = await localServer(createTcpServer())
+    const found = await faultOf(client.exchange(get(silent, { deadlineMs: 100 })))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'timeout' })
+    expect(found.message).toMatch(/accepted the connection but gave no whole answer.*check.*load balancer/)
   })
 
   test('a port without a listener is named in the fault', async () => {

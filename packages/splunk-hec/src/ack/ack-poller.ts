@@ -1,5 +1,6 @@
 import { type Clock, type Fault, fault, isFault, toFault } from '@asana-audit/core'
 import { neverBack, raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
+import { askedInVain } from './failed-polls.ts'
 
 export interface AckPollerOptions {
   /** Asks about ids and resolves with those the collector answers "true" for, which may include other ids. */
@@ -131,8 +132,10 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
   }
 
   function unanswered(last: Fault | undefined): Fault {
-    const also = last ? ` The last request for it failed: ${last.message}` : ''
-    const message = `The collector accepted events but did not acknowledge them within ${timeoutMs} ms. They are sent again on a new channel.${also}`
+    const why = last
+      ? `The last request for it failed: ${last.message} ${askedInVain}`
+      : 'If it lasts, check in its log (splunkd.log) whether it writes to the index.'
+    const message = `The collector accepted events but did not acknowledge them within ${timeoutMs} ms. They are sent again on a new channel. ${why}`
     return fault({ fault: 'temporary', code: 'ack_timeout', message })
   }
 

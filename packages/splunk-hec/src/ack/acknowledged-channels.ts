@@ -5,8 +5,10 @@ import { readAcks } from '../answers/hec-answer.ts'
 import { judgeAnswer, onNewChannel, type Verdict } from '../answers/judge-answer.ts'
 import type { HecConnection, HecExchange } from '../hec-connection.ts'
 import { siblingEndpoint } from '../settings/endpoint.ts'
+import type { OnHecWarning } from '../settings/hec-warning.ts'
 import { type AckIds, ackIds } from './ack-ids.ts'
 import { type AckPoller, ackPoller } from './ack-poller.ts'
+import { failedPolls } from './failed-polls.ts'
 import type { HecChannels } from './hec-channels.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 
@@ -60,7 +62,10 @@ export function acknowledgedChannels(
   connection: HecConnection,
   options: AckOptions,
   clock: Clock,
-  onFact?: OnFact,
+  {
+    onFact,
+    onWarning,
+  }: { readonly onFact?: OnFact | undefined; readonly onWarning?: OnHecWarning | undefined },
 ): HecChannels {
   const { timeoutMs = 300_000, firstPollMs = 200, slowestPollMs = 10_000, maxPending = 1_000 } = options
   for (const [name, value] of Object.entries({ timeoutMs, firstPollMs, slowestPollMs, maxPending })) {
@@ -69,6 +74,7 @@ export function acknowledgedChannels(
   const url = siblingEndpoint(connection.url, 'ack')
   const { origin } = url
   const cookies = stickyCookies()
+  const watched = failedPolls(url, { clock, timeoutMs }, onWarning)
   let channel = open()
   let places = maxPending
   /** The collector has no room for more acknowledgements: the pending ones come first. */
@@ -81,7 +87,7 @@ export function acknowledgedChannels(
   function open(): AckChannel {
     const ids = ackIds()
     const poller = ackPoller({
-      ask: (pending, signal) => ask(opened, pending, signal),
+      ask: (pending, signal) => watched(() => ask(opened, pending, signal), signal),
       isCertain: ids.isCertain,
       onOver: (why) => replace(opened, why),
       clock,

@@ -8,6 +8,7 @@ export interface HecWarning {
    * - `near_capacity`: the collector accepts events, but is close to its limits; once until this is over.
    * - `ack_not_awaited`: the token has indexer acknowledgement on, which a sink without `ack` does not wait for;
    *   once.
+   * - `ack_polls_fail`: with `ack`, requests whether events are indexed have failed for some seconds; once until one works.
    * - `second_token`: the collector refuses the token, and the second one is in use; `first_token`: the first one is in use
    *   again. Each time that changes.
    * - `old_credentials`: a new certificate, key or token cannot be read or used, so the earlier one still is; once for
@@ -18,6 +19,7 @@ export interface HecWarning {
     | 'plain_http'
     | 'near_capacity'
     | 'ack_not_awaited'
+    | 'ack_polls_fail'
     | 'second_token'
     | 'first_token'
     | 'old_credentials'
