@@ -3,7 +3,7 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { unattended } from '../config/times/give-up-after.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { delivery, deliveryStatuses, examples, helpEnd } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { backfillPipeline } from '../pipelines/backfill/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill/backfill-plan.ts'
@@ -43,7 +43,7 @@ const define = () =>
         'backfill --to splunk-hec --since 30d --dry-run',
       ),
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd([...delivery, 'restart'], deliveryStatuses))
 
 type BackfillFlags = FlagsOf<typeof define>
 

@@ -2,7 +2,7 @@ import { checkState } from '../check/check-state.ts'
 import { checkAsana, checkDestination, checkSettings, type Finding } from '../check/checks.ts'
 import { readSettings } from '../config/read-settings.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { delivery, examples, helpEnd } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Warning } from '../terminal/problem.ts'
@@ -13,8 +13,11 @@ const define = () =>
     .option('--until <time>', 'the same as for run: deliver only events before this time')
     .option('--json', 'print the findings as JSON')
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
-    .addHelpText('after', '\nGive it the flags that run will have for its pipeline: they are checked too.\n')
-    .addHelpText('after', environment)
+    .addHelpText('after', '\nGive it the flags that run will have for its pipeline: they are checked too.')
+    .addHelpText(
+      'after',
+      helpEnd(delivery, '0 everything works, 1 something does not, 2 wrong configuration.'),
+    )
 
 type CheckFlags = FlagsOf<typeof define>
 

@@ -11,7 +11,7 @@ import { lineIn } from '../dialect-lines.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { asnFile, contextFlag, contextIn, geoFile, parseUserAgent } from '../flags/context-flags.ts'
-import { examples } from '../flags/help.ts'
+import { examples, helpEnd } from '../flags/help.ts'
 import { readableFiles } from '../flags/source-flags.ts'
 import { archivedEvents } from '../input/archive/archived-events.ts'
 import { eventIn } from '../input/files/event-in.ts'
@@ -51,7 +51,14 @@ const define = () =>
     )
     .addHelpText(
       'after',
-      '\nOf the lines that cannot be read, the first are named on stderr, with the number\nof all; --log json names each. The rest is written, and the exit status is 1.\n',
+      '\nOf the lines that cannot be read, the first are named on stderr, with the number\nof all; --log json names each. The rest is written, and the exit status is 1.',
+    )
+    .addHelpText(
+      'after',
+      helpEnd(
+        ['bucket', 'proxies'],
+        '0 done, 1 failed, or something could not be read, 2 wrong\nconfiguration.',
+      ),
     )
 
 /** `asana-audit convert`. */

@@ -5,7 +5,7 @@ import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
 import { simulatedWeek } from '../detect/simulated-week.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { examples, helpEnd, reading } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
 import { readSource } from '../input/source-settings.ts'
 import { localZone, utc } from '../query/zone.ts'
@@ -41,7 +41,13 @@ const define = () =>
         'run --to stdout | asana-audit detect --from - --json',
       ),
     )
-    .addHelpText('after', environment)
+    .addHelpText(
+      'after',
+      helpEnd(
+        reading,
+        '0 no hits, 1 failed, or something could not be read, 2 wrong\nconfiguration, 3 hits were found.',
+      ),
+    )
 
 type DetectFlags = FlagsOf<typeof define>
 

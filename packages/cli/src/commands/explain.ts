@@ -6,7 +6,7 @@ import { readSettings, type Settings } from '../config/read-settings.ts'
 import { timeAbout } from '../config/times/time-about.ts'
 import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
-import { examples, variables } from '../flags/help.ts'
+import { delivery, examples, helpEnd } from '../flags/help.ts'
 import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { archiveFolders, filledArchiveAt } from '../input/archive/archive-location.ts'
 import { patientArchiveStore } from '../input/archive/archive-store.ts'
@@ -53,8 +53,7 @@ const define = () =>
         'explain 1208746352718273 --archive s3://audit-evidence/asana \\\n      --at 2026-03-10',
       ),
     )
-    .addHelpText('after', variables)
-    .addHelpText('after', '\nExit status: 0 somebody has it, 1 nobody has, 2 wrong configuration.\n')
+    .addHelpText('after', helpEnd(delivery, '0 somebody has it, 1 nobody has, 2 wrong configuration.'))
 
 /** `asana-audit explain`. */
 export const explainCommand = (done: Done): AnyCommand =>

@@ -28,8 +28,8 @@ const define = () =>
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nWith --config only the pipelines of that file count, else all that the state\nknows. Secrets are not read.\n' +
-        'Exit status: 0 healthy, 1 not healthy, 2 wrong configuration or no state yet.\n',
+      '\nWith --config only the pipelines of that file count, else all that the state\nknows. Secrets are not read.\n\n' +
+        'Exit status: 0 healthy, 1 not healthy, 2 wrong configuration or no state yet.',
     )
 
 /** `asana-audit health`. */

@@ -4,7 +4,7 @@ import { dialects } from '../dialect.ts'
 import { readChoice } from '../flags/choice.ts'
 import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../flags/command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'
-import { environment, examples } from '../flags/help.ts'
+import { examples, helpEnd, reading, readingStatuses } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
 import type { EventFilter } from '../input/events/event-filter.ts'
 import { readSource } from '../input/source-settings.ts'
@@ -51,7 +51,7 @@ const define = () =>
         'query --from s3://audit-evidence/asana --since 2026-01-01 \\\n      --until 2026-02-01 --actor-email ada@example.com',
       ),
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd(reading, readingStatuses))
 
 type QueryFlags = FlagsOf<typeof define>
 

@@ -4,7 +4,7 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { noToken } from '../config/secrets/token.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated, withoutFlags } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { deliveryAlone, deliveryStatuses, examples, helpEnd } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { archiveFolders, filledArchiveAt } from '../input/archive/archive-location.ts'
 import { eventCategory } from '../input/events/event-category.ts'
@@ -21,7 +21,11 @@ import { unknownName } from '../terminal/unknown-name.ts'
 
 const define = () =>
   withoutFlags(
-    withDeliverFlags('replay', 'events from this time on (default: the oldest in the archive)'),
+    withDeliverFlags(
+      'replay',
+      'events from this time on (default: the oldest in the archive)',
+      'otlp, splunk-hec, panther-http, file:PATH or stdout; may be repeated',
+    ),
     // Asana is not asked, and no archive is written.
     ...['--base-url', '--limit', '--requests-per-minute', '--archive-formats'],
   )
@@ -41,9 +45,9 @@ const define = () =>
     )
     .addHelpText(
       'after',
-      '\nIt needs no token of Asana. Each event is marked as replayed. Called again with\nthe same flags, it goes on where it ended.\n',
+      '\nIt needs no token of Asana. Each event is marked as replayed. Called again with\nthe same flags, it goes on where it ended.',
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd(deliveryAlone, deliveryStatuses))
 
 type ReplayFlags = FlagsOf<typeof define>
 

@@ -3,7 +3,7 @@ import { fault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { examples, helpEnd, reading, readingStatuses } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
 import { notes } from '../input/reader/notes.ts'
 import { newReading, readingNotes } from '../input/reader/reading.ts'
@@ -30,7 +30,7 @@ const define = () =>
         'report --from /var/lib/asana-audit/archive --since 2026-01-01 \\\n      --out q1.html',
       ),
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd(reading, readingStatuses))
 
 /** `asana-audit report`. */
 export const reportCommand = (done: Done): AnyCommand =>

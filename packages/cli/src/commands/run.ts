@@ -1,6 +1,6 @@
 import { readSettings, type SettingsReading } from '../config/read-settings.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { delivery, deliveryStatuses, examples, helpEnd } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import { runPipelines } from '../pipelines/run/run-pipelines.ts'
@@ -43,10 +43,9 @@ const define = () =>
       'after',
       `
 With --config, a service reads its file again at SIGHUP. Pipelines are added,
-changed and removed; all others go on. A file with a problem is refused whole.
-`,
+changed and removed; all others go on. A file with a problem is refused whole.`,
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd([...delivery, 'restart'], deliveryStatuses))
 
 export type RunFlags = FlagsOf<typeof define>
 

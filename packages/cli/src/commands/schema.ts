@@ -43,8 +43,7 @@ It prints what the place of such events wants:
   asim             a data collection rule of Microsoft Sentinel
   asim-table       a table of your own in Microsoft Sentinel
   ecs, ocsf        an index template of OpenSearch or Elasticsearch
-  json-schema      the JSON Schema of an event as Asana sends it
-`,
+  json-schema      the JSON Schema of an event as Asana sends it`,
     )
 
 /** `asana-audit schema`. */

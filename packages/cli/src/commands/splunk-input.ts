@@ -9,8 +9,7 @@ const define = () =>
       'after',
       `
 Splunk starts this command, through the add-on TA-asana-audit-input, and
-describes the input on standard input. It is of no use in a shell.
-`,
+describes the input on standard input. It is of no use in a shell.`,
     )
 
 /** `asana-audit splunk-input`, a modular input of Splunk. */

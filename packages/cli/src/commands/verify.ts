@@ -6,7 +6,7 @@ import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
-import { environment, examples } from '../flags/help.ts'
+import { delivery, examples, helpEnd } from '../flags/help.ts'
 import { requestsPerMinute, withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { openExistingState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
@@ -34,9 +34,15 @@ const define = () =>
     .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
     .addHelpText(
       'after',
-      '\nThe form of what is delivered (--format, --hec-format, --archive-formats,\n--parse-user-agent, --geo-file, --asn-file, --provenance) counts with --repair.\n',
+      '\nThe form of what is delivered (--format, --hec-format, --archive-formats,\n--parse-user-agent, --geo-file, --asn-file, --provenance) counts with --repair.',
     )
-    .addHelpText('after', environment)
+    .addHelpText(
+      'after',
+      helpEnd(
+        delivery,
+        '0 the hours are the same, 1 hours differ, events are uncertain, or\nnothing was compared, 2 wrong configuration.',
+      ),
+    )
 
 type VerifyFlags = FlagsOf<typeof define>
 

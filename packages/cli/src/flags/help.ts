@@ -1,7 +1,6 @@
-/** The variables that commands read, for the end of the help of one with exit statuses of its own. */
-export const variables: string = `
-Environment:
-  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
+/** The variables of the environment, in groups: a command names those that it reads. */
+const groups = {
+  token: `  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
                                   holds it (read again when it changes)
   ASANA_TOKEN_EXEC                instead: a command that prints it
   ASANA_SECOND_TOKEN, _FILE, _EXEC
@@ -9,10 +8,14 @@ Environment:
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
                                   proxy that inspects TLS (read again too)
-  ASANA_AUDIT_STATE               the same as --state
+`,
+  workspace: `  ASANA_WORKSPACE                 the same as --workspace
+`,
+  state: `  ASANA_AUDIT_STATE               the same as --state
   ASANA_AUDIT_STATE_PASSWORD_FILE the file with the password of a state in
                                   PostgreSQL; or PGPASSWORD, or PGPASSFILE
-  OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
+`,
+  destinations: `  OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
                                   protocol, compression, timeout, certificates
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
                                   TOKEN_FILE or TOKEN_EXEC, SECOND_TOKEN,
@@ -26,26 +29,53 @@ Environment:
                                   HMAC_ALGORITHM, HMAC_ENCODING, COMPRESSION,
                                   CA_FILE, CERT_FILE, KEY_FILE, INSECURE,
                                   ALLOW_PLAIN_HTTP
-  AWS_*                           the destination archive:s3://…: REGION,
-                                  ENDPOINT_URL_S3, ACCESS_KEY_ID with
-                                  SECRET_ACCESS_KEY and SESSION_TOKEN, PROFILE,
-                                  SHARED_CREDENTIALS_FILE, CA_BUNDLE, and what
-                                  gives a machine or container its role
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
-  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+`,
+  bucket: `  AWS_*                           an archive in s3://…: REGION, ENDPOINT_URL_S3,
+                                  ACCESS_KEY_ID with SECRET_ACCESS_KEY and
+                                  SESSION_TOKEN, PROFILE,
+                                  SHARED_CREDENTIALS_FILE, CA_BUNDLE, and what
+                                  gives a machine or container its role
+`,
+  proxies: `  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
                                   the first three also with _FILE or _EXEC at
                                   their end, for an address with a password
-  ASANA_AUDIT_RESTART=no          run and backfill do not start Node again in
-                                  the same process, which saves memory
-`
+`,
+  restart: `  ASANA_AUDIT_RESTART=no          run and backfill do not start Node again; that
+                                  start saves memory
+`,
+} as const
 
-/** The same with the usual exit statuses. */
-export const environment: string = `${variables}
-Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished, but
-events were put in quarantine (detect: hits were found), 130 ended at once by a
-second signal.
-`
+type Group = keyof typeof groups
+
+/** What commands read that deliver. */
+export const delivery: readonly Group[] = ['token', 'state', 'destinations', 'bucket', 'proxies']
+/** The same for commands that ask Asana nothing. */
+export const deliveryAlone: readonly Group[] = ['workspace', 'state', 'destinations', 'bucket', 'proxies']
+/** What commands read that show events and deliver none. */
+export const reading: readonly Group[] = ['token', 'bucket', 'proxies']
+
+/** The exit statuses of commands that deliver. */
+export const deliveryStatuses =
+  '0 done or stopped, 1 failed, 2 wrong configuration, 3 finished, but\nevents were put in quarantine, 130 ended at once by a second signal.'
+/** The exit statuses of commands that show events. */
+export const readingStatuses =
+  '0 done, also if nothing was found, 1 failed, or something could\nnot be read, 2 wrong configuration.'
+
+/**
+ * The end of the help of a command: the variables that it reads, and what its exit statuses mean. Commander ends a text with a line feed of
+ * its own.
+ */
+export function helpEnd(variables: readonly Group[], statuses: string): string {
+  return `\nEnvironment:\n${variables.map((group) => groups[group]).join('')}\nExit status: ${statuses}`
+}
+
+/** All of it, for the manual page. */
+export const environment: string = helpEnd(
+  [...delivery, 'restart'],
+  `${deliveryStatuses.replace('quarantine,', 'quarantine (detect: hits were found),')}`,
+)
 
 /** For the start of a command's help: people look at the examples first. */
 export function examples(...lines: string[]): string {

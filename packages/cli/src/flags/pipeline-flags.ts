@@ -8,15 +8,14 @@ import { jsonLog, logForm, logLevel } from './log-flags.ts'
 const firstStart =
   'where to begin at the first start: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
 
-/** A command with the flags for pipelines and for the path of the state. `since` is the help text of that flag. */
-export const withPipelineFlags = (name: string, since = firstStart) =>
+const everyDestination =
+  'otlp, splunk-hec, panther-http, file:PATH, archive:PATH, archive:s3://BUCKET/PREFIX or stdout; may be repeated'
+
+/** A command with the flags for pipelines and for the path of the state. `since` and `to` are the help texts of these flags. */
+export const withPipelineFlags = (name: string, since = firstStart, to = everyDestination) =>
   new Command(name)
     .option('--config <file>', 'a YAML file with pipelines, instead of flags for one pipeline')
-    .option(
-      '--to <destination>',
-      'otlp, splunk-hec, panther-http, file:PATH, archive:PATH, archive:s3://BUCKET/PREFIX or stdout; may be repeated',
-      repeated,
-    )
+    .option('--to <destination>', to, repeated)
     .addOption(
       choiceOption(
         '--format <dialect>',
@@ -62,8 +61,8 @@ export const requestsPerMinute = new Option(
 )
 
 /** A command that delivers. */
-export const withDeliverFlags = (name: string, since?: string) =>
-  withPipelineFlags(name, since)
+export const withDeliverFlags = (name: string, since?: string, to?: string) =>
+  withPipelineFlags(name, since, to)
     .option(
       '--give-up-after <duration>',
       'end after this long without progress (default 15m, or 30s before the first success; run without --once or --exit-on-fatal never gives up)',

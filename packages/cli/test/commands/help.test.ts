@@ -50,6 +50,40 @@ test.for(commands)('the help of %s says once at most what its exit statuses mean
   expect(helpOf(command).split('Exit status:').length).toBeLessThanOrEqual(2)
 })
 
+test.for(commands)('the help of %s has never two empty lines, and ends with one', ([, command]) => {
+  const help = helpOf(command)
+  expect(help).not.toContain('\n\n\n')
+  expect(help).toMatch(/[^\n]\n$/)
+})
+
+test.each([
+  ['query', ['OTEL_', 'SPLUNK_', 'PANTHER_', 'ASANA_AUDIT_STATE']],
+  ['report', ['OTEL_', 'SPLUNK_', 'PANTHER_', 'ASANA_AUDIT_STATE']],
+  ['detect', ['OTEL_', 'SPLUNK_', 'PANTHER_', 'ASANA_AUDIT_STATE']],
+  ['convert', ['ASANA_', 'OTEL_', 'SPLUNK_', 'PANTHER_']],
+  ['replay', ['ASANA_TOKEN', 'ASANA_BASE_URL']],
+])('the help of %s names no variable that it does not read', (words, variables) => {
+  const help = helpFor(words)
+  expect(help).toContain('HTTPS_PROXY')
+  for (const name of variables) expect(help).not.toContain(name)
+})
+
+test.each([
+  ['detect', 'hits were found', 'quarantine'],
+  ['report', 'something could not be read', 'quarantine'],
+  ['verify', 'hours differ', 'hits'],
+  ['quarantine replay', 'some are still in quarantine', 'hits'],
+])('the help of %s says what its own exit statuses mean', (words, own, other) => {
+  const [, statuses = ''] = helpFor(words).split('Exit status:')
+  expect(statuses.replaceAll(/\s+/g, ' ')).toContain(own)
+  expect(statuses).not.toContain(other)
+})
+
+test('the help of replay offers no archive to write into', () => {
+  expect(helpFor('replay')).toMatch(/--to <destination> +otlp/)
+  expect(helpFor('replay')).not.toContain('archive:PATH')
+})
+
 test.each([
   ['replay', ['--limit', '--base-url', '--requests-per-minute', '--archive-formats']],
   ['explain', ['--format', '--hec-format', '--limit', '--provenance']],
@@ -60,6 +94,11 @@ test.each([
   expect(known).toContain('--workspace')
   for (const flag of flags) expect(known).not.toContain(flag)
 })
+
+function helpFor(words: string): string {
+  const [, command] = commands.find(([name]) => name === `asana-audit ${words}`)!
+  return helpOf(command)
+}
 
 function helpOf(command: AnyCommand): string {
   let help = ''

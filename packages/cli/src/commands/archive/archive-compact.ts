@@ -32,7 +32,7 @@ const define = () =>
       ),
     )
     .addHelpText('after', bucketVariables)
-    .addHelpText('after', '\nExit status: 0 done, 1 it could not be finished, 2 wrong configuration.\n')
+    .addHelpText('after', '\nExit status: 0 done, 1 it could not be finished, 2 wrong configuration.')
 
 /** `asana-audit archive compact`. */
 export const archiveCompactCommand = (done: Done): AnyCommand =>

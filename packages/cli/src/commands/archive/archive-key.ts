@@ -6,7 +6,7 @@ import type { Problem } from '../../terminal/problem.ts'
 
 /** The end of the help of commands that take a location. */
 export const bucketVariables =
-  '\nFor a bucket the usual variables are read: AWS_REGION, AWS_ENDPOINT_URL_S3,\nAWS_ACCESS_KEY_ID and so on.\n'
+  '\nFor a bucket the usual variables are read: AWS_REGION, AWS_ENDPOINT_URL_S3,\nAWS_ACCESS_KEY_ID and so on.'
 
 const maxKeyBytes = 65_536
 

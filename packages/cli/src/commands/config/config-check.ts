@@ -16,7 +16,7 @@ const define = () =>
     .addHelpText(
       'before',
       examples('config check pipelines.yaml', 'config check pipelines.yaml --json') +
-        'asana-audit check tries token and destination too.\n',
+        '\nasana-audit check tries token and destination too.\n',
     )
 
 /** `asana-audit config check FILE`. */

@@ -2,7 +2,7 @@ import { type ExplainedSetting, type Explanation, explanation } from '../../conf
 import { noting } from '../../config/noting.ts'
 import { readSettings } from '../../config/read-settings.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
-import { environment, examples } from '../../flags/help.ts'
+import { delivery, examples, helpEnd } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import { settingsFile } from '../../flags/settings-file.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
@@ -23,7 +23,7 @@ const define = () =>
       'before',
       examples('config explain pipelines.yaml', 'config explain --to otlp --since 7d --json'),
     )
-    .addHelpText('after', environment)
+    .addHelpText('after', helpEnd(delivery, '0 done, 2 wrong configuration.'))
 
 /** `asana-audit config explain`. */
 export const configExplainCommand = (done: Done): AnyCommand =>

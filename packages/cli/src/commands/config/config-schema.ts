@@ -13,8 +13,7 @@ export const configSchemaCommand = (done: Done): AnyCommand =>
       `
 An editor with a YAML language server completes and checks the settings if the
 file begins with this line:
-  # yaml-language-server: $schema=asana-audit.schema.json
-`,
+  # yaml-language-server: $schema=asana-audit.schema.json`,
     )
     .action(() => {
       process.stdout.write(`${JSON.stringify(fileSchema(), null, 2)}\n`)

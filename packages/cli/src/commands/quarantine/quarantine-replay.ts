@@ -5,7 +5,7 @@ import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.t
 import { readSettings, type Settings } from '../../config/read-settings.ts'
 import { readStatePath } from '../../config/state-path.ts'
 import { type AnyCommand, type Done, type FlagsOf, withoutFlags } from '../../flags/command.ts'
-import { environment, examples } from '../../flags/help.ts'
+import { delivery, examples, helpEnd } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import type { OpenDestination } from '../../pipelines/destination/opening.ts'
 import { openDestination } from '../../pipelines/open-destination.ts'
@@ -33,7 +33,13 @@ const define = () =>
       'before',
       examples('quarantine replay --to otlp', 'quarantine replay --config pipelines.yaml --pipeline acme'),
     )
-    .addHelpText('after', environment)
+    .addHelpText(
+      'after',
+      helpEnd(
+        delivery,
+        '0 the destination accepted all of them, 1 failed, 2 wrong\nconfiguration, 3 some are still in quarantine.',
+      ),
+    )
 
 /** `asana-audit quarantine replay`. */
 export const quarantineReplayCommand = (done: Done): AnyCommand =>
