@@ -14,7 +14,12 @@ import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayFailure, sayJson } from '../../terminal/say.ts'
 import { archiveKey, bucketVariables } from './archive-key.ts'
-import { archivePipeline, comparedText, compareWithAsana } from './compare-with-asana.ts'
+import {
+  archivePipeline,
+  type ComparedWithAsana,
+  comparedText,
+  compareWithAsana,
+} from './compare-with-asana.ts'
 
 const define = () =>
   new Command('verify')
@@ -60,7 +65,7 @@ const define = () =>
     .addHelpText('after', bucketVariables)
     .addHelpText(
       'after',
-      '\nExit status: 0 everything agrees, 1 something does not, 2 wrong configuration.\n',
+      '\nExit status: 0 everything agrees, 1 something does not, or --asana found nothing\nto compare, 2 wrong configuration.',
     )
 
 /** `asana-audit archive verify`. */
@@ -102,11 +107,14 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     }
     if (flags.json) sayJson(report)
     else {
-      if (compared) say(comparedText(compared.said.compared))
-      sayReport(report, isUnknown ? '' : headText(noted.length > 0))
+      if (compared) say(comparedText(compared.said.compared, stored))
+      sayReport(report, agreement(publicKey !== undefined, isUnknown ? undefined : noted.length > 0))
+      if (compared && isShownWhole(compared)) say(shownWhole)
     }
     if (isUnknown) sayFailure(noHead(store.place, kept))
-    return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
+    // A comparison that could not be made must not look like one without differences.
+    const isNothing = compared?.said.compared.length === 0
+    return report.problems.length === 0 && !isUnknown && !isNothing ? exitCode.done : exitCode.failed
   } finally {
     watched.stop()
     await store.close()
@@ -143,19 +151,32 @@ function noHead(place: string, kept: readonly KeptHead[]): string {
   return `The state has no head of ${place}, so it would not show if the newest objects were taken away with their entries. ${step}`
 }
 
-/** The end of the sentence that says that everything agrees. */
-function headText(wasNoted: boolean): string {
-  return wasNoted
-    ? ', and the head that was noted is there.'
-    : '. That the newest objects were not taken away shows only with a head that was noted: give the state with --state, or keep the head where nobody can change it for --head.'
+/** Says that everything agrees, and what that is. `hasHead`: a head was noted before; undefined if none is known of this archive. */
+function agreement(isSigned: boolean, hasHead: boolean | undefined): string {
+  const all = [
+    'Everything is as the manifest says',
+    ...(isSigned ? ['every entry is signed with the key that was given'] : []),
+    ...(hasHead ? ['the head that was noted is there'] : []),
+  ]
+  const text = `${all.length === 1 ? all[0] : `${all.slice(0, -1).join(', ')}, and ${all.at(-1)}`}.`
+  return hasHead === false
+    ? `${text} That the newest objects were not taken away shows only with a head that was noted: give the state with --state, or keep the head where nobody can change it for --head.`
+    : text
 }
+
+function isShownWhole({ problems, said }: ComparedWithAsana): boolean {
+  return problems.length === 0 && said.compared.length > 0
+}
+
+const shownWhole =
+  '✓ Of the time that was compared with Asana, the archive holds every event that Asana shows now, unchanged.'
 
 /** A changed field policy makes a problem of each event. */
 const mostSaid = 100
 
 function sayReport(
   { place, lanes, objects, events, formats, first, last, problems }: ArchiveReport,
-  ofHead: string,
+  whole: string,
 ): void {
   for (const { message } of problems.slice(0, mostSaid)) say(`✗ ${message}`)
   if (problems.length > mostSaid) say(`… and ${problems.length - mostSaid} more, which --json names.`)
@@ -166,6 +187,6 @@ function sayReport(
   for (const { lane, entries, head } of lanes) {
     say(`  ${lane}: ${counted(entries, 'entry', 'entries')}, head ${head}`, 4)
   }
-  if (problems.length === 0) say(`✓ Everything is as the manifest says${ofHead || '.'}`)
+  if (problems.length === 0) say(`✓ ${whole}`)
   else say(`${counted(problems.length, 'problem')}.`)
 }

@@ -75,8 +75,17 @@ function inWords({ from, until }: HourSpan): { readonly from: string; readonly u
   return { from: new Date(from).toISOString(), until: new Date(until).toISOString() }
 }
 
-export function comparedText(compared: ComparedWithAsana['said']['compared']): string {
+/** `first` and `last` are the times of the oldest and the newest archived event. */
+export function comparedText(
+  compared: ComparedWithAsana['said']['compared'],
+  { first = '', last = '' }: Pick<ArchiveReport, 'first' | 'last'>,
+): string {
   if (compared.length === 0)
     return '! Nothing was compared with Asana: it shows nothing of what this archive holds, or late events may still come.'
-  return `Compared with Asana, event by event: ${compared.map(({ from, until }) => `${from} to ${until}`).join('; ')}.`
+  const times = compared.map(({ from, until }) => `${from} to ${until}`).join('; ')
+  const isAll = compared.some(({ from }) => from <= first) && compared.some(({ until }) => until > last)
+  const rest = isAll
+    ? ''
+    : ' What else it holds was not compared: Asana has deleted it or will soon, or late events may still come.'
+  return `Compared with Asana, event by event: ${times}.${rest}`
 }

@@ -32,7 +32,27 @@ test('archive verify --asana agrees while Asana shows what was archived', async 
   const config = await archived()
   const ran = await verify(...config)
   expect(flat(ran)).toMatch(/Compared with Asana, event by event: \S+ to \S+\./)
+  expect(flat(ran)).toContain('the archive holds every event that Asana shows now, unchanged.')
+  // The newest events are of the last hours.
+  expect(flat(ran)).toContain('What else it holds was not compared')
   expect(ran.code).toBe(0)
+})
+
+test('archive verify --asana ends with 1 if nothing could be compared', async () => {
+  const { gid: _, created_at: __, ...rest } = simulator().events[0]!
+  await using asana = await startSimulator({ events: 0 })
+  // Late events may still come between these two.
+  const times = [new Date(Date.now() - 60_000), new Date()].map((time) => time.toISOString())
+  asana.add(times.map((created_at, index) => ({ ...rest, gid: String(7_000 + index), created_at })))
+  const of = { ...env(), ASANA_BASE_URL: asana.url, ASANA_WORKSPACE: asana.workspace }
+  expect((await runCommand(['run', '--once', '--to', `archive:${file('archive')}`], of)).code).toBe(0)
+  // Without the state it is the time of the events that is compared.
+  const other = { ...of, ASANA_AUDIT_STATE: file('other.db') }
+  const ran = await runCommand(['archive', 'verify', file('archive'), '--asana'], other)
+  expect(flat(ran)).toContain('! Nothing was compared with Asana')
+  expect(flat(ran)).toContain('Everything is as the manifest says')
+  expect(flat(ran)).not.toContain('holds every event that Asana shows')
+  expect(ran.code).toBe(1)
 })
 
 test('archive verify --asana names what Asana has rewritten, and what it shows and the archive does not hold', async () => {
