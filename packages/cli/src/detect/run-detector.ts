@@ -1,4 +1,5 @@
 import { createDetector, isAtLeast, type Level, type Rule } from '@asana-audit/detections'
+import { counted } from '../counted.ts'
 import { inTimeOrder } from '../input/events/time-order.ts'
 import { notes } from '../input/reader/notes.ts'
 import { newReading, readingNotes } from '../input/reader/reading.ts'
@@ -32,7 +33,7 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   const detector = createDetector({ rules })
   const reading = newReading()
   const found = new Set<string>()
-  let [hits, late, isCutOff] = [0, 0, false]
+  let [judged, hits, late, isCutOff] = [0, 0, 0, false]
   const reader = source.open(messages)
   const unwatch = messages.watch(reading)
   try {
@@ -43,6 +44,7 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
         isCutOff = true
         break
       }
+      judged += 1
       for (const hit of detector.add(event)) {
         if (!isAtLeast(hit.rule.level, level)) continue
         writer.hit(hit)
@@ -74,13 +76,14 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
       'left_out',
       'The output was closed before all hits were written, so their number is not known.',
     )
-  else messages.say('hits', summaryOf(hits, found.size, reading.events))
+  else messages.say('hits', summaryOf(hits, found.size, judged))
   if (hits > 0) return exitCode.hits
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }
 
-function summaryOf(hits: number, rules: number, read: number): string {
-  const events = `${read.toLocaleString('en')} events`
+/** `judged`: of a file, also events of another time are read, and no rule sees them. */
+function summaryOf(hits: number, rules: number, judged: number): string {
+  const events = counted(judged, 'event')
   if (hits === 0) return `No hits in ${events}.`
   const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(rules)}`
   return `${summary} in ${events}.`

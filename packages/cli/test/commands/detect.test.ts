@@ -103,6 +103,14 @@ describe('the output', () => {
     expect([code, stdout, stderr]).toEqual([0, '', 'No hits in 2 events.\n'])
   })
 
+  test('counts only the events of the time that was asked for', async () => {
+    const all = [event('1'), event('2', { created_at: '2026-02-20T08:00:00Z' })]
+    writeFileSync(file('two-times.jsonl'), lines(all))
+    const from = ['detect', '--level', 'critical', '--from', file('two-times.jsonl')]
+    expect((await runCommand([...from, '--since', '2026-02-01'])).stderr).toBe('No hits in 1 event.\n')
+    expect((await runCommand(from)).stderr).toBe('No hits in 2 events.\n')
+  })
+
   test('names what cannot be read, with exit 1 if the rest has no hit', async () => {
     writeFileSync(file('torn.jsonl'), `${lines([event('1')])}{"gid":\n`)
     const { code, stderr } = await runCommand(['detect', '--from', file('torn.jsonl')])
