@@ -25,6 +25,8 @@ export interface LiveLane {
   isCompleteAt(now: number): boolean
   /** The time of the last such answer. */
   readonly completeAt: number | undefined
+  /** Whether events are read that the destination has not accepted. */
+  readonly hasUndelivered: boolean
   readonly trouble: Trouble | undefined
   /** The delays of new events in a window of 15 minutes. */
   readonly delay: DelaySummary | undefined
@@ -65,6 +67,9 @@ export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
     isCompleteAt(now) {
       const isHeld = undeliveredSince !== undefined && now - undeliveredSince < holdMs
       return totals.atEnd && troubles.size === 0 && (undeliveredSince === undefined || isHeld)
+    },
+    get hasUndelivered() {
+      return undeliveredSince !== undefined
     },
     get completeAt() {
       return completeAt

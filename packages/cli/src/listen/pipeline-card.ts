@@ -50,8 +50,8 @@ function standing({ alarms, fault }: PipelineStatus, now: number): Html[] {
 function alarmWords(alarms: PipelineStatus['alarms']): string {
   const of = (wanted: string): string[] => alarms.flatMap(({ kind, state }) => (state === wanted ? kind : []))
   const [raised, unjudged] = [of('ALARM'), of('INSUFFICIENT_DATA')]
-  const first = raised.length === 0 ? `none of ${alarms.length}` : raised.join(', ')
-  return unjudged.length === 0 ? first : `${first}; too little is known to judge ${unjudged.join(', ')}`
+  const first = raised.length === 0 ? `none of ${alarms.length} is raised` : raised.join(', ')
+  return unjudged.length === 0 ? first : `${first}; too little is known yet to judge ${unjudged.join(', ')}`
 }
 
 function findingList(findings: PipelineStatus['findings'], now: number): Html {
@@ -74,11 +74,13 @@ ${backlog && progress(backlog)}
 }
 
 function rows({ condition, ...lane }: LaneStatus, now: number): [string, Html | string][] {
-  const { newestAt, lastPageAt, committedAt, delivered, lagMs, delayMs, deletedInMs } = lane
+  const { newestAt, lastPageAt, committedAt, delivered, lagMs, delayMs, deletedInMs, waitsMs } = lane
+  const waiting =
+    waitsMs === null ? '' : `; more wait, up to ${duration(waitsMs)}, until they are written together`
   const when = (iso: string | null, never: string): Html | string =>
     iso === null ? never : html`${moment(iso, now)}, ${age(now - Date.parse(iso))} ago`
   const all: [string, Html | string][] = [
-    ['Delivered', counted(delivered, 'event')],
+    ['Delivered', `${counted(delivered, 'event')}${waiting}`],
     ['Newest event', when(newestAt, 'none yet')],
   ]
   if (condition === 'done') return all

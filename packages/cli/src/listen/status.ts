@@ -36,6 +36,8 @@ export interface LaneStatus {
   readonly lastPageAt: string | null
   /** How long ago everything that Asana showed was delivered, less the time that the destination lets events wait on purpose. */
   readonly lagMs: number | null
+  /** How long the destination may let events wait for others on purpose, while some wait. */
+  readonly waitsMs: number | null
   /** From `created_at` to acceptance, of new events of the last minutes. */
   readonly delayMs: DelaySummary | null
   /** Until Asana deletes the oldest event that may be unread; negative if it has. */
@@ -204,6 +206,7 @@ function laneStatus(
     committedAt,
     lastPageAt: live?.lastPageAt === undefined ? null : iso(live.lastPageAt),
     lagMs: isTimeRange(row) || upTo === 0 ? null : Math.max(0, now - upTo - heldMs),
+    waitsMs: heldMs > 0 && live?.hasUndelivered ? heldMs : null,
     delayMs: live?.delay ?? null,
     deletedInMs: unread === undefined ? null : unread === fromTheOldest ? 0 : deletedInMs(unread, now),
     backlog: isTimeRange(row) && !isDone ? backlogStatus(row, live) : null,

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import { ask } from '../support/ask.ts'
 import { launchChromium, newPage, noBrowser } from '../support/chromium.ts'
 import { hostileNames, revokedToken, type Scene, statusScene } from '../support/status-scene.ts'
@@ -28,7 +29,7 @@ describe('the status page as text', () => {
     expect(body).toMatch(/Failing since .* at the destination .*Nothing is lost meanwhile/)
     expect(body).toContain('Look at these')
     expect(body).toContain('No event for 2 h, where 40 would have come.')
-    expect(body).toContain('drop_off; too little is known to judge retention')
+    expect(body).toContain('drop_off; too little is known yet to judge retention')
     expect(body).toContain('half within 1.3 s, 99 % within 9.0 s, at most 9.0 s')
     expect(body).toContain('32 % read, time left not known yet; its pace is limited by quota.')
     expect(body).toContain(`asana-audit quarantine list --pipeline paused --state ${inFolder('state-1.db')}`)
@@ -36,6 +37,18 @@ describe('the status page as text', () => {
     expect(body).toMatch(/<strong>high<\/strong>: A service account was made, by ada@example\.com<\/li>/)
     const outside = [...body.matchAll(/(?:src|href|action)="([^"]*)"/g)].map(([, to]) => to)
     expect(outside.filter((to) => !/^(\/|data:,$)/.test(to ?? ''))).toEqual([])
+  })
+
+  test('events that wait in an archive to be written together are not passed over in silence', async () => {
+    const { url, observer, tell } = await scene()
+    const destination = { kind: 'archive', maxAgeMs: 300_000 }
+    observer.begins?.({ name: 'acme', destination } as PipelineSettings)
+    observer.begins?.({ name: 'new', destination } as PipelineSettings)
+    const page = { type: 'page_read', malformed: 0, bytes: 9, ms: 1, newestAt: undefined } as const
+    tell('acme', { ...page, events: 1 })
+    tell('new', { ...page, events: 0 })
+    const waiting = /events; more wait, up to 5 min, until they are written together/g
+    expect((await ask(url)).body.match(waiting)).toHaveLength(1)
   })
 
   test('hostile names are text', async () => {
