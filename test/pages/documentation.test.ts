@@ -53,6 +53,18 @@ test.each(releasedPackages(root).map(({ folder }) => folder))(
   },
 )
 
+test('CONTRIBUTING names every program that can be set up for the tests', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const named = [...read('CONTRIBUTING.md').matchAll(/^\| `npx -y pnpm@12 (setup:\S+)`/gm)].map(
+    ([, name]) => name,
+  )
+  expect(named.toSorted()).toEqual(
+    Object.keys(scripts)
+      .filter((name) => name.startsWith('setup:'))
+      .toSorted(),
+  )
+})
+
 /** Variables that zsh, the shell of macOS, has for itself. A page that sets `path` takes every program away from its reader. */
 const ofZsh =
   /(?:^|[\s;(])(?:argv|cdpath|commands|fpath|functions|history|manpath|options|path|pipestatus|prompt|signals|status)=/m
