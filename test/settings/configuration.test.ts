@@ -351,9 +351,7 @@ describe('a state', () => {
     const state = join(temporaryFolder(), 'missing', 'state.db')
     const done = await runCommand(['run', '--once', '--to', 'stdout', '--state', state], { env: asana.env })
     expect(done.code).toBe(2)
-    expect(done.stderr).toContain(
-      `\n  --state\n      The folder ${dirname(state)} cannot be written (ENOENT).`,
-    )
+    expect(done.stderr).toContain(`\n  --state\n      The folder ${dirname(state)} does not exist (ENOENT).`)
     expect(asana.requests).toEqual([])
   })
 })

@@ -39,6 +39,7 @@ function unwritable(statePath: string, folder: string, error: unknown): Fault {
     const message = `Less than 1 MiB is free for the state ${statePath}, which the first run makes. Free some disk space, or use another path.`
     return fault({ fault: 'fatal', code: 'disk_full', message, cause: error })
   }
-  const message = `The folder ${folder}, which is to hold the state, cannot be written (${code}). ${pathStep(error)}`
+  const what = code === 'ENOENT' ? 'does not exist' : 'cannot be written'
+  const message = `The folder ${folder}, which is to hold the state, ${what} (${code}). ${pathStep(error)}`
   return fault({ fault: 'fatal', code: 'state_unusable', message, cause: error })
 }

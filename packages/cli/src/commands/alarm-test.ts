@@ -53,7 +53,7 @@ async function alarmSettings(
   return { settings: await readAlarm(yaml.alarm, yaml.origin, proxies, problems), hasRules }
 }
 
-const nothing = 'This is a test of asana-audit alarm test. Nothing is wrong.'
+const nothing = 'This is only a test, sent by the command asana-audit alarm test. Nothing is wrong.'
 
 function testAlarm(now: number): Alarm {
   return { pipeline: 'test', kind: 'drop_off', state: 'ALARM', since: now, message: nothing }

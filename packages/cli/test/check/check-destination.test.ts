@@ -36,7 +36,7 @@ test('a link is checked at its target, and a name that no file can have is refus
   symlinkSync(file('nowhere/a.jsonl'), file('dangling.jsonl'))
   expect(await checked(file('dangling.jsonl'))).toMatchObject({
     ok: false,
-    message: expect.stringContaining(`The folder ${file('nowhere')} cannot be written (ENOENT)`),
+    message: expect.stringContaining(`The folder ${file('nowhere')} does not exist (ENOENT)`),
   })
   symlinkSync(file('later.jsonl'), file('to-later.jsonl'))
   expect(await checked(file('to-later.jsonl'))).toMatchObject({ ok: true })

@@ -104,7 +104,7 @@ describe('settings that only the first start uses', () => {
     expect(plain.find(({ what }) => what === 'position')).toMatchObject({
       ok: true,
       message: expect.stringMatching(
-        /^It continues from 20\S+, also at another address.*asana-audit state rewind --to 90d --pipeline 'first and later' --state \S+state.db$/,
+        /^It continues from 20\S+\. If the destination has a new address.*asana-audit state rewind --to 90d --pipeline 'first and later' --state \S+state.db$/,
       ),
     })
   })

@@ -27,7 +27,7 @@ test('alarm test sends to each webhook once, says what each answered, and shows 
   )
   expect(stdout + stderr).not.toContain('SECRET')
   expect(bodies).toHaveLength(1)
-  expect(bodies[0]).toContain('This is a test')
+  expect(bodies[0]).toContain('This is only a test')
 })
 
 test.each([

@@ -10,7 +10,9 @@ export async function folderProblem(folder: string): Promise<string | undefined>
     await access(`${folder}/.`, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
-    return `The folder ${folder} cannot be written (${codeOf(error)}). ${pathStep(error)}`
+    const code = codeOf(error)
+    const what = code === 'ENOENT' ? 'does not exist' : 'cannot be written'
+    return `The folder ${folder} ${what} (${code}). ${pathStep(error)}`
   }
 }
 

@@ -49,7 +49,7 @@ export function continuation(
 ): string | undefined {
   const rows = rowsOf({ name }, lanes)
   if (rows.length === 0) return undefined
-  return `It continues from ${positionOf(rows)}, also at another address of the destination. To send older events there: ${rewind('90d', name, statePath)}`
+  return `It continues from ${positionOf(rows)}. If the destination has a new address, older events are not there. To send them too: ${rewind('90d', name, statePath)}`
 }
 
 /** Where a pipeline reads from when it starts. */
