@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { exampleNode } from '../../test/support/example-node.ts'
+import { exampleNode } from '../../test/support/pages/example-node.ts'
 
 interface Webhook {
   readonly url: string

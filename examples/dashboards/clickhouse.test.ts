@@ -15,7 +15,7 @@ import {
 import { expectShown, type Shown } from '../../test/support/dashboards/expect-shown.ts'
 import { recordsOf } from '../../test/support/dashboards/expected.ts'
 import { context, storedRecords, workspace } from '../../test/support/dashboards/records.ts'
-import { codeBlocks } from '../../test/support/readme-example.ts'
+import { codeBlocks } from '../../test/support/pages/readme-example.ts'
 import { type ClickHouse, startClickHouse, testWithClickHouse } from '../../test/support/stores/clickhouse.ts'
 import { exporterRow, insertOf } from '../../test/support/stores/clickhouse-row.ts'
 import { corpus } from '../../test/support/stores/corpus.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
-import { exampleNode } from '../../test/support/example-node.ts'
+import { exampleNode } from '../../test/support/pages/example-node.ts'
 
 interface Alert {
   readonly id: string

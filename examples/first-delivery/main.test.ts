@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { readRecords } from '@asana-audit/otlp'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { exampleNode } from '../../test/support/example-node.ts'
+import { exampleNode } from '../../test/support/pages/example-node.ts'
 
 let folder: string
 let simulator: Simulator

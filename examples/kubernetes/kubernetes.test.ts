@@ -10,7 +10,7 @@ import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
-import { type PodSpec, placedPod } from '../../test/support/placed-pod.ts'
+import { type PodSpec, placedPod } from '../../test/support/kubernetes/placed-pod.ts'
 
 const manifest = parseAllDocuments(readFileSync(join(import.meta.dirname, 'asana-audit.yaml'), 'utf8')).map(
   (document) => document.toJS(),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
-import { exampleNode } from '../../test/support/example-node.ts'
+import { exampleNode } from '../../test/support/pages/example-node.ts'
 
 test('every event arrives once, the backlog by its own lane, and the next run delivers only what is new', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'live-and-backlog-'))

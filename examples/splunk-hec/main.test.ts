@@ -11,7 +11,7 @@ import {
   type HecReceiver,
   startHecReceiver,
 } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
-import { exampleNode } from '../../test/support/example-node.ts'
+import { exampleNode } from '../../test/support/pages/example-node.ts'
 
 const token = '0e7f1a52-7c1f-4f6e-9d0a-6f3f2b0c1d2e'
 

@@ -22,8 +22,8 @@ import {
 import { asanaHecEvent, type HecEvent, hecSink } from '../../packages/splunk-hec/src/index.ts'
 import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
 import { gidOf, loginEvent, workspace } from '../support/asana-server.ts'
-import { logsFromJson, logsFromProtobuf, type ReceivedLog } from '../support/otlp-reader.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { logsFromJson, logsFromProtobuf, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 
 const origin = { resource: auditResourceAttributes({ workspace }), scope: auditScope }

@@ -11,9 +11,9 @@ import {
 } from '../support/asana-server.ts'
 import { hostileEvents } from '../support/hostile-events.ts'
 import { listen } from '../support/listen.ts'
-import { logsFromJson, type ReceivedLog } from '../support/otlp-reader.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
-import { recordProblems } from '../support/record-problems.ts'
+import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { recordProblems } from '../support/otlp/record-problems.ts'
 import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 // Events that no known tenant has must arrive whole, once, and nowhere else.

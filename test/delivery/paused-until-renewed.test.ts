@@ -7,7 +7,7 @@ import { localServer } from '../../packages/core/test/support/local-server.ts'
 import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
 import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
 import { loginEvent, startAsana, token } from '../support/asana-server.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { startCommand, temporaryFolder } from '../support/run-command.ts'
 
 // A wrong secret pauses a pipeline for five minutes. When its file changes, it goes on within seconds, without a restart.

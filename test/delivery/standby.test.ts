@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
 import { type AsanaServer, gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
-import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts'
+import { type OtlpReceiver, startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { postgresOfFile, testWithPostgres as test } from '../support/postgres/suite.ts'
 import { logLines, type Running, startCommand } from '../support/run-command.ts'
 

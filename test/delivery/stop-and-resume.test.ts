@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
-import { logsFromJson, type ReceivedLog } from '../support/otlp-reader.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import {
   expectTidy,
   type Running,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { kubernetesSchemas, kubernetesVersion, serviceMonitorsIn } from '../../scripts/kubernetes/location.ts'
-import { type ApiAnswer, type ApiServer, startApiServer } from '../support/api-server.ts'
-import { examples, only, type Resource, rendered } from '../support/chart.ts'
-import { describeRelease } from '../support/release-suite.ts'
+import { type ApiAnswer, type ApiServer, startApiServer } from '../support/kubernetes/api-server.ts'
+import { examples, only, type Resource, rendered } from '../support/kubernetes/chart.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 
 const namespace = 'audit'
 

@@ -17,11 +17,11 @@ import {
   rendered,
   requireKubernetesTool,
   template,
-} from '../support/chart.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
-import { type Mount, placedPod } from '../support/placed-pod.ts'
-import { runPlatformCommands } from '../support/platform-commands.ts'
-import { describeRelease } from '../support/release-suite.ts'
+} from '../support/kubernetes/chart.ts'
+import { type Mount, placedPod } from '../support/kubernetes/placed-pod.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { runPlatformCommands } from '../support/pages/platform-commands.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 import { logLines, startCommand, temporaryFolder } from '../support/run-command.ts'
 
 const [everything, existing, otlp] = examples as [string, string, string]

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
 import { sha256 } from '../../scripts/release/sha256.ts'
-import { readListOfParts } from '../support/list-of-parts.ts'
-import { repository } from '../support/packed-packages.ts'
-import { runPlatformCommands } from '../support/platform-commands.ts'
-import { describeRelease } from '../support/release-suite.ts'
+import { runPlatformCommands } from '../support/pages/platform-commands.ts'
+import { readListOfParts } from '../support/release/list-of-parts.ts'
+import { repository } from '../support/release/packed-packages.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 
 describeRelease('checksums and lists of parts', () => {
   const folder = artifactFolder()

@@ -8,11 +8,11 @@ import { containerConfig } from '../../scripts/image/image-config.ts'
 import { imageUser } from '../../scripts/image/image-files.ts'
 import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { readListOfParts } from '../support/list-of-parts.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
-import { repository } from '../support/packed-packages.ts'
-import { runPlatformCommands } from '../support/platform-commands.ts'
-import { describeRelease } from '../support/release-suite.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { runPlatformCommands } from '../support/pages/platform-commands.ts'
+import { readListOfParts } from '../support/release/list-of-parts.ts'
+import { repository } from '../support/release/packed-packages.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 
 const execute = promisify(execFile)
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { runPlatformCommands } from '../support/platform-commands.ts'
-import { describeRelease } from '../support/release-suite.ts'
+import { runPlatformCommands } from '../support/pages/platform-commands.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 
 describeRelease('the command installed with npm', (prefix) => {
   const bin = join(prefix, 'bin')

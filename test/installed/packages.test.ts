@@ -7,11 +7,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { buildPackages } from '../../scripts/packages/build-packages.ts'
 import { artifactFolder, executablePath, version } from '../../scripts/release/artifacts.ts'
-import { readListOfParts } from '../support/list-of-parts.ts'
-import { onMachineCopy } from '../support/machine-copy.ts'
-import { repository } from '../support/packed-packages.ts'
-import { runPlatformCommands } from '../support/platform-commands.ts'
-import { describeRelease } from '../support/release-suite.ts'
+import { runPlatformCommands } from '../support/pages/platform-commands.ts'
+import { readListOfParts } from '../support/release/list-of-parts.ts'
+import { onMachineCopy } from '../support/release/machine-copy.ts'
+import { repository } from '../support/release/packed-packages.ts'
+import { describeRelease } from '../support/release/release-suite.ts'
 
 const execute = promisify(execFile)
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { program } from '../../packages/cli/src/program.ts'
 import type { DestinationHealth } from '../../packages/core/src/write/destination-health.ts'
 import { hasChangelogEntry, releasedPackages } from '../../scripts/release/packages.ts'
-import { codeBlocks } from '../support/readme-example.ts'
+import { codeBlocks } from '../support/pages/readme-example.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = globSync(

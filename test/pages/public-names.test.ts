@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { repository } from '../support/packed-packages.ts'
+import { repository } from '../support/release/packed-packages.ts'
 
 // What users can import. Whoever adds or removes a name must change this list too. Types are not in it.
 

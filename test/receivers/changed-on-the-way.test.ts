@@ -4,8 +4,8 @@ import { expect, vi } from 'vitest'
 import { startOwnCollector } from '../support/collector/own-collector.ts'
 import { simulate, testWith } from '../support/collector/suite.ts'
 import { listen } from '../support/listen.ts'
-import { repository } from '../support/packed-packages.ts'
-import { codeBlocks } from '../support/readme-example.ts'
+import { codeBlocks } from '../support/pages/readme-example.ts'
+import { repository } from '../support/release/packed-packages.ts'
 import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 // How a person finds out that a Collector changes records, as examples/collector/README.md says it.

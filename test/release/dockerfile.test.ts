@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { containerConfig } from '../../scripts/image/image-config.ts'
-import { repository } from '../support/packed-packages.ts'
-import { codeBlocks } from '../support/readme-example.ts'
+import { codeBlocks } from '../support/pages/readme-example.ts'
+import { repository } from '../support/release/packed-packages.ts'
 
 /** The instructions, each on one line, without comments. */
 const instructions = (text: string): string[] =>

@@ -10,8 +10,8 @@ import { bundledCommand } from '../../scripts/bundle/bundle.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { listen } from '../support/listen.ts'
 import { mmdb } from '../support/mmdb.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
-import { repository } from '../support/packed-packages.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { repository } from '../support/release/packed-packages.ts'
 
 // The modules that the packed command loads decide how fast it starts and how much memory it uses.
 

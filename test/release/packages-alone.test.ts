@@ -7,13 +7,13 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { exampleNode } from '../support/example-node.ts'
 import { listen } from '../support/listen.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
-import { type PackedPackage, packPackages, repository } from '../support/packed-packages.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { exampleNode } from '../support/pages/example-node.ts'
+import { codeBlocks, readmeExample } from '../support/pages/readme-example.ts'
 import { postgresOfFile, testWithPostgres } from '../support/postgres/suite.ts'
-import { codeBlocks, readmeExample } from '../support/readme-example.ts'
-import { installStrictly } from '../support/strict-projects.ts'
+import { type PackedPackage, packPackages, repository } from '../support/release/packed-packages.ts'
+import { installStrictly } from '../support/release/strict-projects.ts'
 
 // Each package as a user receives it: packed, and installed alone in an empty project.
 

@@ -3,7 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { missingForRelease } from '../../scripts/release/needed-tools.ts'
-import { repository } from '../support/packed-packages.ts'
+import { repository } from '../support/release/packed-packages.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 
 test('test:release says all it lacks at once, and how to get it, before it builds anything', () => {

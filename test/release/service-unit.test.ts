@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { repository } from '../support/packed-packages.ts'
-import { codeBlocks } from '../support/readme-example.ts'
+import { codeBlocks } from '../support/pages/readme-example.ts'
+import { repository } from '../support/release/packed-packages.ts'
 import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 const packaged = join(repository, 'deploy/packages')

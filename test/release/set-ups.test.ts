@@ -11,7 +11,7 @@ import { builtPythonTools } from '../../scripts/python/location.ts'
 import { cachedPath } from '../../scripts/setup/parts/cached-path.ts'
 import { builtVersitygwPath } from '../../scripts/versitygw/location.ts'
 import { builtVictoriaLogsPath } from '../../scripts/victorialogs/location.ts'
-import { repository } from '../support/packed-packages.ts'
+import { repository } from '../support/release/packed-packages.ts'
 
 test('what a set-up makes is in the cache folder of the user, which outlives a checkout', () => {
   const env = { XDG_CACHE_HOME: '/var/cache/ada' }

@@ -12,8 +12,8 @@ import {
   workspace,
 } from '../support/asana-server.ts'
 import { closedPort, listen } from '../support/listen.ts'
-import { logsFromJson } from '../support/otlp-reader.ts'
-import { type OtlpReceiverOptions, startReceiver } from '../support/otlp-receiver.ts'
+import { logsFromJson } from '../support/otlp/otlp-reader.ts'
+import { type OtlpReceiverOptions, startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { type Finished, logLines, runCommand, temporaryFolder } from '../support/run-command.ts'
 
 const hundred = Array.from({ length: 100 }, (_, number) => number)

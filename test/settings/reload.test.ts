@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { gidOf, loginEvent, startAsana, workspace } from '../support/asana-server.ts'
 import { closedPort, listen } from '../support/listen.ts'
-import { logsFromJson } from '../support/otlp-reader.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { logsFromJson } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { expectTidy, logLines, type Running, startCommand, temporaryFolder } from '../support/run-command.ts'
 
 const patient = { timeout: 240_000 }

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
 import { loginEvent, startAsana, token } from '../support/asana-server.ts'
 import { listen } from '../support/listen.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 
 const secrets = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { errors, loginEvent, startAsana, token, workspace } from '../support/asana-server.ts'
 import { closedPort } from '../support/listen.ts'
-import { startReceiver } from '../support/otlp-receiver.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { type Finished, runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 
 // A secret must only be in the header that it belongs to.

@@ -7,8 +7,8 @@ import { type AsanaServer, startAsana, token, workspace } from '../support/asana
 import { type OwnCollector, startOwnCollector } from '../support/collector/own-collector.ts'
 import { testWith } from '../support/collector/suite.ts'
 import { listen } from '../support/listen.ts'
-import { repository } from '../support/packed-packages.ts'
-import { type PageShell, pageShell } from '../support/page-shell.ts'
+import { type PageShell, pageShell } from '../support/pages/page-shell.ts'
+import { repository } from '../support/release/packed-packages.ts'
 import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 import {

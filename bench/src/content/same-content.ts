@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { logsFromJson, logsFromProtobuf } from '../../../test/support/otlp-reader.ts'
+import { logsFromJson, logsFromProtobuf } from '../../../test/support/otlp/otlp-reader.ts'
 import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case } from '../case.ts'
 import { quickScale, row } from '../legs/row.ts'

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type PackedPackage, packPackages } from '../../../test/support/packed-packages.ts'
+import { type PackedPackage, packPackages } from '../../../test/support/release/packed-packages.ts'
 
 const execute = promisify(execFile)
 const commandName = 'asana-audit'

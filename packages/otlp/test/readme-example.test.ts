@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { exampleNode } from '../../../test/support/example-node.ts'
+import { exampleNode } from '../../../test/support/pages/example-node.ts'
 import { startReceiver } from './support/receiver.ts'
 
 const packageDir = join(import.meta.dirname, '..')

@@ -1,6 +1,6 @@
 import type { Http2Session } from 'node:http2'
 import { frame, type GrpcCall } from '../../../packages/otlp/test/support/grpc-server.ts'
-import { logsFromProtobuf } from '../otlp-reader.ts'
+import { logsFromProtobuf } from '../otlp/otlp-reader.ts'
 import type { Reception } from './answers.ts'
 
 export const callFaults = [

@@ -1,4 +1,4 @@
-import { logsFromJson, logsFromProtobuf } from '../otlp-reader.ts'
+import { logsFromJson, logsFromProtobuf } from '../otlp/otlp-reader.ts'
 import { type Answers, breakOff, type Reception } from './answers.ts'
 
 type WriteFault = 'busy' | 429 | 500 | 503 | 'html' | 'reset' | 'lost' | 'cut short' | 'part taken'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repository } from '../packed-packages.ts'
+import { repository } from '../release/packed-packages.ts'
 
 interface Panel {
   readonly id: number

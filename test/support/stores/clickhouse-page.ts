@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeBlocks } from '../readme-example.ts'
+import { codeBlocks } from '../pages/readme-example.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/stores/clickhouse.md'), 'utf8')
 const [tables = '', ...queries] = codeBlocks(page, 'sql')

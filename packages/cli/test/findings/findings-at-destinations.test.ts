@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
+import { startReceiver } from '../../../../test/support/otlp/otlp-receiver.ts'
 import { ecsProblems } from '../../../schema/test/dialects/problems/ecs-problems.ts'
 import { udmProblems } from '../../../schema/test/dialects/problems/udm-problems.ts'
 import { startHecReceiver } from '../../../splunk-hec/test/support/hec-receiver.ts'

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterAll, expect, vi } from 'vitest'
-import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
+import { startReceiver } from '../../../../test/support/otlp/otlp-receiver.ts'
 import { startPostgres, type TestPostgres } from '../../../../test/support/postgres/start-postgres.ts'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
 import { startWorker } from '../support/fleet-worker.ts'

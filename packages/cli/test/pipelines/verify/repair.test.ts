@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { startReceiver } from '../../../../../test/support/otlp-receiver.ts'
+import { startReceiver } from '../../../../../test/support/otlp/otlp-receiver.ts'
 import { archiveScene } from '../../support/archive-scene.ts'
 import { startHecCollector } from '../../support/hec-collector.ts'
 import { type Ran, runCommand } from '../../support/run-command.ts'

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
-import { repository } from './packed-packages.ts'
+import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
+import { repository } from '../release/packed-packages.ts'
 import { codeBlocks } from './readme-example.ts'
 
 /** A page whose commands and queries a test runs as they are written, but for addresses and paths. */

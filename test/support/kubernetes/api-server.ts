@@ -6,9 +6,9 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, vi } from 'vitest'
-import type { KubernetesTool } from '../../scripts/kubernetes/location.ts'
+import type { KubernetesTool } from '../../../scripts/kubernetes/location.ts'
+import { closedPort } from '../listen.ts'
 import { requireKubernetesTool } from './chart.ts'
-import { closedPort } from './listen.ts'
 
 export interface ApiAnswer {
   readonly status: number

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { repository } from './packed-packages.ts'
+import { repository } from '../release/packed-packages.ts'
 import { codeBlocks } from './readme-example.ts'
 
 interface Place {

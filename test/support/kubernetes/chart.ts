@@ -3,8 +3,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseAllDocuments } from 'yaml'
-import { type KubernetesTool, kubernetesTool, kubernetesVersion } from '../../scripts/kubernetes/location.ts'
-import { repository } from './packed-packages.ts'
+import {
+  type KubernetesTool,
+  kubernetesTool,
+  kubernetesVersion,
+} from '../../../scripts/kubernetes/location.ts'
+import { repository } from '../release/packed-packages.ts'
 
 export const chart: string = join(repository, 'deploy/helm/asana-audit')
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
-export const repository: string = join(import.meta.dirname, '..', '..')
+export const repository: string = join(import.meta.dirname, '..', '..', '..')
 
 export interface Manifest {
   readonly name: string

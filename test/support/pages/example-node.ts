@@ -7,4 +7,4 @@ import { fileURLToPath } from 'node:url'
 export const exampleNode: string =
   Number(process.versions.node.split('.')[0]) >= 24
     ? process.execPath
-    : fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url))
+    : fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url))
