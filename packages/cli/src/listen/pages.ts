@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts'
 import { rarely } from './rarely.ts'
 import type { RecentHours } from './recent-hours.ts'
 import type { Status } from './status.ts'
-import { select, statusPage, type Wanted } from './status-page.ts'
+import { select, statusPage, type Wanted } from './status-page/status-page.ts'
 
 interface Sources {
   readonly status: () => Promise<Status>

@@ -1,10 +1,10 @@
 import { type Fact, fault, memoryState, type State } from '@asana-audit/core'
 import { asanaBackfillCursor, asanaCursorAt } from '@asana-audit/core/backlog'
 import { expect, test } from 'vitest'
-import { attentionOf } from '../../src/listen/attention.ts'
 import { type LiveStatus, liveStatus } from '../../src/listen/live-status.ts'
 import { recentHours } from '../../src/listen/recent-hours.ts'
 import { type AlarmState, type PipelineStatus, type Status, statusAt } from '../../src/listen/status.ts'
+import { attentionOf } from '../../src/listen/status-page/attention.ts'
 import type { LastFinding } from '../../src/progress/finding/last-findings.ts'
 
 const start = Date.parse('2026-02-01T12:00:00Z')

@@ -1,7 +1,7 @@
-import { hourMs } from '../duration.ts'
-import { type Html, html } from '../html.ts'
-import { age } from '../progress/words/age.ts'
-import type { Condition, LaneStatus } from './status.ts'
+import { hourMs } from '../../duration.ts'
+import { type Html, html } from '../../html.ts'
+import { age } from '../../progress/words/age.ts'
+import type { Condition, LaneStatus } from '../status.ts'
 
 export const conditionWords: Readonly<Record<Condition, string>> = {
   ended: 'Ended',

@@ -1,6 +1,6 @@
-import { counted } from '../counted.ts'
-import { dayMs } from '../duration.ts'
-import type { PipelineStatus } from './status.ts'
+import { counted } from '../../counted.ts'
+import { dayMs } from '../../duration.ts'
+import type { PipelineStatus } from '../status.ts'
 import { retentionWords } from './words.ts'
 
 /** The time until Asana deletes unread events is told of once it is shorter than this. */

@@ -1,7 +1,7 @@
-import { counted } from '../counted.ts'
-import { hourMs } from '../duration.ts'
-import { type Html, html, trusted } from '../html.ts'
-import type { RecentHours } from './recent-hours.ts'
+import { counted } from '../../counted.ts'
+import { hourMs } from '../../duration.ts'
+import { type Html, html, trusted } from '../../html.ts'
+import type { RecentHours } from '../recent-hours.ts'
 
 const height = 32
 

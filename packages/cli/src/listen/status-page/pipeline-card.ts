@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { counted } from '../counted.ts'
-import { type Html, html } from '../html.ts'
-import { age } from '../progress/words/age.ts'
-import { shellWord } from '../terminal/shell-word.ts'
-import type { RecentHours } from './recent-hours.ts'
+import { counted } from '../../counted.ts'
+import { type Html, html } from '../../html.ts'
+import { age } from '../../progress/words/age.ts'
+import { shellWord } from '../../terminal/shell-word.ts'
+import type { RecentHours } from '../recent-hours.ts'
+import type { LaneStatus, PipelineStatus } from '../status.ts'
 import { sparkline } from './sparkline.ts'
-import type { LaneStatus, PipelineStatus } from './status.ts'
 import { conditionWords, duration, moment, retentionWords, troubleWords } from './words.ts'
 
 interface Place {
