@@ -87,6 +87,7 @@ export interface SharedReading {
    * the end that another reader found shortly before this request began; otherwise it notes this end. Nothing is skipped by continuing
    * from the other end: this request found nothing, so its reader has everything from before. An offset with an earlier start than this
    * reader's first one is not used: it may show events that appear late and that this reader was not asked for, or reads in another lane.
+   * The same end is used once: if it is still the last one then, its reader stands still.
    */
   meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
   /** The server refuses this offset: nobody goes on from there. `of` as for `meetAtEnd`. */
@@ -150,6 +151,8 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   }
 
   function reading(reader: SharedReader, of: string): SharedReading {
+    /** The end of another reader that this reading went on from last. */
+    let joined: LogEnd | undefined
     const own: SharedReading = {
       async page(wanted) {
         const { key, isFresh, signal, ask } = wanted
@@ -188,15 +191,20 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         const isBefore = other && other.end.order.answered < end.order.begun
         const isRecent = other && Math.abs(end.receivedAt - other.end.receivedAt) < recentMs
         const isWithin = other && startOf(other.end.startAt) >= startOf(end.firstStart)
+        // Its reader stands still, for example because its destination is down: this reading would go back to that end for ever.
+        const isJoined = other?.end === joined
         if (
           other &&
           other.reading !== own &&
           isBefore &&
           isRecent &&
           isWithin &&
+          !isJoined &&
           other.end.next !== end.offset
-        )
+        ) {
+          joined = other.end
           return other.end
+        }
         ends.set(of, { end, reading: own })
         return undefined
       },

@@ -293,6 +293,38 @@ test('an event that appeared late while a pipeline was stuck reaches it, though 
   expect(gidsOf(world.events.slice(0, before)).filter((gid) => !gids.has(gid))).toEqual([])
 })
 
+test('while a destination stands still, the others of its workspace ask Asana no more often', async () => {
+  const minute = 60_000
+  const stop = new AbortController()
+  // A pipeline that asks without a pause would never let time pass.
+  const enough = 2_000
+  await using world = await simulated({
+    ...{ events: 20, growth: { perMinute: 20 } },
+    onRequest: () => world.stats.requests > enough && stop.abort(),
+  })
+  const pages = sharedPages({ clock: world.clock })
+  const { clock, workspace, url: baseUrl } = world
+  const batchesOf = (name: string) =>
+    asanaSource({
+      ...{ workspace, token: 'simulator-token', baseUrl, clock, http: timeless(world) },
+      ...{ pollMs: 1_000, settledWindowMs: 0, shared: pages.reader(name) },
+    })
+      .read(undefined, stop.signal)
+      [Symbol.asyncIterator]()
+  const stuck = batchesOf('stuck')
+  for (let batches = 0; batches < 10; batches += 1) await stuck.next()
+  const before = world.stats.requests
+  const steady = batchesOf('steady')
+  const steadily = (async () => {
+    while (!(await steady.next()).done);
+  })()
+  await Promise.race([clock.sleep(8 * minute), steadily])
+  stop.abort()
+  await steadily
+  // Once a second, and the first meeting of the two.
+  expect(world.stats.requests - before).toBeLessThan(8 * 60 + 20)
+})
+
 test('a page that another pipeline asked for minutes before says nothing about what appeared late since, in a first run either', async () => {
   const clock = autoClock()
   const begin = clock.now()
@@ -428,7 +460,9 @@ test('many small answers that nobody asks for any more count with what they take
 
 test('the end that another pipeline found is used only if that was before our own request', () => {
   const pages = sharedPages()
-  const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
+  const [first, second, third] = ['first', 'second', 'third'].map((name) =>
+    pages.reader(name).begin('the same'),
+  )
   const end = (next: string, begun: number, answered: number, receivedAt = 0) => ({
     ...{ startAt: undefined, firstStart: undefined, offset: `before ${next}`, next },
     ...{ order: { begun, answered }, receivedAt },
@@ -438,7 +472,9 @@ test('the end that another pipeline found is used only if that was before our ow
   expect(second?.meetAtEnd('the same', end('b', 1, 3))).toBeUndefined()
   expect(first?.meetAtEnd('the same', end('c', 4, 5))?.next).toBe('b')
   // Readers may wait for minutes while nothing comes, so an end may be that old.
-  expect(first?.meetAtEnd('the same', end('c', 4, 5, 8 * 60_000))?.next).toBe('b')
+  expect(third?.meetAtEnd('the same', end('c', 4, 5, 8 * 60_000))?.next).toBe('b')
+  // The second has not moved since, so the first does not wait for it.
+  expect(first?.meetAtEnd('the same', end('c', 6, 7))).toBeUndefined()
   expect(first?.meetAtEnd('other filters', end('d', 6, 7))).toBeUndefined()
 })
 
