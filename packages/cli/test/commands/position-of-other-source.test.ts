@@ -61,6 +61,31 @@ test('run with alarms delivers its own pipeline where the state has one of anoth
   expect(code).toBe(0)
 })
 
+test('backfill --resume says that nothing has begun where a backfill of the state is of another source', async () => {
+  await using pipeline = await testPipeline({ events: 20 })
+  await addOther(pipeline.file('state.db'))
+  for (const dry of [[], ['--dry-run']]) {
+    const { code, stderr } = await pipeline.command('backfill', '--resume', '--log', 'human', ...dry)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('has begun. Nothing was sent.')])
+    // It cannot be resumed with this command.
+    expect(stderr).not.toContain('"other"')
+  }
+})
+
+test('backfill --restart discards a backfill whose position is of another source', async () => {
+  await using pipeline = await testPipeline({ events: 20 })
+  const { file, command, delivered, simulator } = pipeline
+  const path = file('state.db')
+  await using state = sqliteState({ path })
+  {
+    await using claim = await state.claim('main')
+    await claim.rewind('backfill', 'page 7', openEnd)
+  }
+  const { code, stderr } = await command('backfill', '--restart', '--name', 'main')
+  expect([code, stderr]).toEqual([0, expect.anything()])
+  expect(delivered()).toHaveLength(simulator.events.length)
+})
+
 test.each([
   ['is not judged where a backlog is of another source', 'page 7', undefined],
   ['is judged where a backlog is read to its end', asanaBackfillCursor(end, end), 5],

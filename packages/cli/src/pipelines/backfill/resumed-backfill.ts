@@ -1,6 +1,7 @@
 import { type Cursor, type Fault, fault, type LaneSummary } from '@asana-audit/core'
 import { type BacklogLeft, backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import { rangeLeft } from '../../progress/lag/unread.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import { type AskedRange, isWider } from './begun-range.ts'
 
@@ -33,16 +34,27 @@ export function resumedBackfill(
   interrupted: 'resume' | 'restart' | undefined,
 ): ResumedBackfill {
   const { name } = pipeline
+  // What is discarded need not be read: it may be a position of another program.
+  if (interrupted === 'restart') return { cursor: undefined }
   const rows = lanes.filter(({ lane }) => lane === backfillLane)
   const last = rows.find((row) => row.pipeline === name)
   const left = last && backlogLeft(last.cursor)
-  if (interrupted === undefined && left) throw unfinished(name)
-  if (interrupted !== 'resume') return { cursor: undefined }
-  if (last === undefined) {
-    const others = rows.filter(({ cursor }) => backlogLeft(cursor)).map((row) => row.pipeline)
-    throw neverBegun(name, others)
+  if (interrupted === undefined) {
+    if (left) throw unfinished(name)
+    return { cursor: undefined }
   }
+  if (last === undefined)
+    throw neverBegun(
+      name,
+      rows.filter(isInterrupted).map((row) => row.pipeline),
+    )
   return left ? { cursor: last.cursor, left } : { nothingToResume: finished(pipeline, begun, last.cursor) }
+}
+
+/** Not for a position of another source: it may be of any program, and this command cannot go on from it. */
+function isInterrupted({ cursor }: LaneSummary): boolean {
+  const left = rangeLeft(cursor)
+  return left !== undefined && left !== 'unknown'
 }
 
 function unfinished(pipeline: string): Fault {
