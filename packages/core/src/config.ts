@@ -11,6 +11,7 @@ export { type NoProxy, noProxy } from './http/proxy/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy/proxy-address.ts'
 export { proxyTo } from './http/proxy/proxy-to.ts'
 export { readFlag } from './options/read-flag.ts'
+export { readWord } from './options/read-word.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export {
   pathVariable,

@@ -176,6 +176,26 @@ describe('a write is not accepted', () => {
     }
     expect(elsewhere.requests).toEqual([])
   })
+
+  test.each([
+    ['https://other.example/v1/logs', 'https://other.example/v1/logs'],
+    ['https://ada:pw@other.example/v1/logs?key=secret#more', 'https://other.example/v1/logs'],
+    ['https://other.example/0123456789abcdef/logs', 'https://other.example/…/logs'],
+    ['//other.example', 'http://other.example/'],
+  ])('by a redirect to %s, whose message says where it leads, without secrets', async (location, shown) => {
+    const receiver = await startReceiver(answer(308, '', undefined, { location }))
+    const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
+    expect(message.endsWith(` It leads to ${shown}.`)).toBe(true)
+  })
+
+  test.each(['javascript:alert(1)', 'http://', ''])(
+    'by a redirect to "%s", which leads nowhere',
+    async (location) => {
+      const receiver = await startReceiver(answer(308, '', undefined, { location }))
+      const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
+      expect(message.endsWith('set the URL to the target of the redirect.')).toBe(true)
+    },
+  )
 })
 
 describe('Retry-After', () => {

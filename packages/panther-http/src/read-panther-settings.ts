@@ -4,6 +4,7 @@ import {
   type FoundSecret,
   readFlag,
   readSecret,
+  readWord,
   type SettingProblem,
   shortName,
   type WrittenCertificates,
@@ -12,7 +13,6 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
-import { nearestName } from '@asana-audit/schema/options'
 import { goodAddress, readEndpoint } from './endpoint.ts'
 import {
   authProblem,
@@ -119,21 +119,6 @@ function readAuth(written: PantherSettings, problems: SettingProblem[]): Auth {
   const problem = authProblem(options)
   if (problem) problems.push({ setting: written[problem.option].setting, message: problem.message })
   return options
-}
-
-function readWord<Word extends string>(
-  { setting, value }: WrittenSetting,
-  known: readonly Word[],
-  problems: SettingProblem[],
-): Word | undefined {
-  if (!value) return undefined
-  const word = known.find((one) => one === value.toLowerCase())
-  if (!word) {
-    const nearest = nearestName(value, known)
-    const good = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-    problems.push({ setting, message: `It must be one of ${known.join(', ')}.${good}` })
-  }
-  return word
 }
 
 function readUrl(

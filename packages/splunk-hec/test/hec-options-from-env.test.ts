@@ -38,6 +38,7 @@ test('address and token are enough', async () => {
       sourcetype: undefined,
       source: undefined,
       host: undefined,
+      compression: 'gzip',
       ack: false,
       insecure: false,
       allowPlainHttp: false,
@@ -45,6 +46,19 @@ test('address and token are enough', async () => {
     },
     tokenFrom: ['the variable SPLUNK_HEC_TOKEN'],
   })
+})
+
+test('a collector that refuses gzip gets events as they are, and a wrong word is a problem', async () => {
+  const receiver = await startHecReceiver({ token: 'abc' })
+  const env = { URL: receiver.url, TOKEN: 'abc' }
+  const { options } = await read({ ...env, COMPRESSION: 'None' })
+  if (!options) throw new Error('There is no problem.')
+  await using sink = hecSink(options)
+  await sink.write([{ event: { hello: 'Splunk' } }], new AbortController().signal)
+  expect(receiver.posts.at(-1)?.headers['content-encoding']).toBeUndefined()
+  expect((await read({ ...env, COMPRESSION: 'gzp' })).problems).toEqual([
+    { setting: 'SPLUNK_HEC_COMPRESSION', message: 'It must be one of gzip, none. Did you mean gzip?' },
+  ])
 })
 
 test('every other variable is read too, also those that name files', async () => {

@@ -271,7 +271,9 @@ test('a redirect receives neither the events nor the token', async () => {
   for (const status of [301, 302, 303, 307, 308]) {
     const headers = { location: `${elsewhere.url}/services/collector/event` }
     const receiver = await startHecReceiver({ answer: () => ({ status, headers }) })
-    expect(await faultOf(sinkFor(receiver).write(events(1), neverAborted))).toMatchObject(fatal('redirected'))
+    const found = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
+    expect(found).toMatchObject(fatal('redirected'))
+    expect(found.message).toContain(`It leads to ${elsewhere.url}/`)
   }
   expect(elsewhere.posts).toEqual([])
 })

@@ -148,7 +148,7 @@ describe('an answer without a code of the collector', () => {
     [404, 'Check the address; HEC usually listens on port 8088'],
     [405, 'It does not accept POST there'],
     [413, 'Raise the limit of the receiver'],
-    [415, 'turn compression off'],
+    [415, 'set compression to none (compression, SPLUNK_HEC_COMPRESSION)'],
     [418, "Check that the address is that of Splunk's HTTP Event Collector"],
   ])('says with %i what to look at', (status, nextStep) => {
     const { fault } = plainVerdict(status, '', { acceptedBefore: false })

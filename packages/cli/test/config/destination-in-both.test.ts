@@ -87,6 +87,7 @@ const settings: Record<Exclude<DestinationKind, 'archive' | 'file'>, readonly Se
     hec({ source: 'asana' }, { SOURCE: 'asana' }),
     hec({ source: '' }, { SOURCE: '' }),
     hec({ host: 'h' }, { HOST: 'h' }),
+    hec({ compression: 'none' }, { COMPRESSION: 'none' }),
     hec({ ca_file: 'FOLDER/ca' }, { CA_FILE: 'FOLDER/ca' }),
     hec(
       { cert_file: 'FOLDER/cert', key_file: 'FOLDER/key' },

@@ -1,5 +1,5 @@
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { answeredBy, redirectTarget, sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { type ExportResponse, readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
@@ -44,7 +44,8 @@ export function judgeExport(
   const { rejectedRecords: refused } = answer
   // None was taken, so they may be sent again in parts.
   if (refused === records) {
-    const message = withRemark(`${where} refused all ${inWords(records)} of a request. ${ageLimit}`, remark)
+    const all = records === 1 ? 'the only record' : `all ${records} records`
+    const message = withRemark(`${where} refused ${all} of a request. ${ageLimit}`, remark)
     return fault({ fault: 'rejected', code: 'partial_success', at: 'none-taken', message })
   }
   const what =
@@ -65,14 +66,17 @@ const resendAdvice = 'If the store drops repeats by log.record.uid, you can also
 
 /** The fault of a status of HTTP. `stepOf` may replace its next step. */
 export function refusal(
-  { status, headers, body }: HttpResponse,
-  { secrets, now }: Asked,
+  response: HttpResponse,
+  { url, secrets, now }: Asked,
   where: string,
   stepOf: (step: string, code: string) => string,
 ): Fault {
+  const { status, headers, body } = response
   const { shape, nextStep } = statusFault(status)
+  const target = redirectTarget(response, url)
   const step = stepOf(nextStep, shape.code)
-  const message = `${where} answered ${status}.${step && ` ${step}`}`
+  const leads = target && ` It leads to ${sanitizeServerText(target, secrets)}.`
+  const message = `${where} answered ${status}.${step && ` ${step}`}${leads ?? ''}`
   return fault({
     ...withRetryAfter(shape, headers['retry-after'], now),
     message: withRemark(message, serverMessage(body, secrets)),

@@ -44,6 +44,14 @@ test('the fault of a partial success names the number of refused records, a poss
   })
 })
 
+test('a receiver that refuses the only record of a request is quoted so', () => {
+  const body = JSON.stringify({ partialSuccess: { rejectedLogRecords: 1 } })
+  expect(judged(200, body, undefined, 1)).toMatchObject({
+    at: 'none-taken',
+    message: expect.stringContaining('refused the only record of a request.'),
+  })
+})
+
 test('a receiver that says it refused all records has taken none, so they may be sent in parts', () => {
   const partialSuccess = { rejectedLogRecords: '3', errorMessage: 'too old' }
   expect(judged(200, JSON.stringify({ partialSuccess }))).toMatchObject({

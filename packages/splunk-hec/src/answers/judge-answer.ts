@@ -1,5 +1,11 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import {
+  answeredBy,
+  redirectTarget,
+  sanitizeServerText,
+  statusFault,
+  withRetryAfter,
+} from '@asana-audit/core/sink-kit'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
 import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 
@@ -63,7 +69,9 @@ function refusal(response: HttpResponse, answer: HecAnswer | undefined, sent: Se
   const answered = known ? `${status} (code ${answer.code})` : status
   // A code of the collector is from the collector.
   const who = known ? url.origin : answeredBy(url.origin, response)
-  const message = [`${who} answered ${answered}.`, step, said && `It says: "${said}".`]
+  const target = redirectTarget(response, url)
+  const leads = target && `It leads to ${sanitizeServerText(target, [token])}.`
+  const message = [`${who} answered ${answered}.`, step, leads, said && `It says: "${said}".`]
   return fault({
     ...withRetryAfter(located, headers['retry-after'], now),
     message: message.filter(Boolean).join(' '),
@@ -120,6 +128,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   redirected: 'Redirects are not followed; set the address to the target of the redirect.',
   too_large:
     'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBodyBytes instead.',
-  unsupported_media_type: 'It does not accept gzip; turn compression off.',
+  unsupported_media_type:
+    'It does not accept gzip; set compression to none (compression, SPLUNK_HEC_COMPRESSION).',
   unexpected_status: "Check that the address is that of Splunk's HTTP Event Collector.",
 }

@@ -10,7 +10,7 @@ import { type HecOptionsFromEnv, type HecSettings, readHecSettings } from './rea
 
 /**
  * Reads `SPLUNK_HEC_URL`, `_TOKEN`, `_TOKEN_FILE` or `_TOKEN_EXEC`, and optionally the same of `_SECOND_TOKEN`, `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`,
- * `_CA_FILE`, `_CERT_FILE`, `_KEY_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
+ * `_COMPRESSION`, `_CA_FILE`, `_CERT_FILE`, `_KEY_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
  * problems are returned at once, including those of files.
  *
  * @param fileAt returns the path of the file that a variable names; by default the value itself, relative to the
@@ -47,6 +47,7 @@ export function hecSettingsFromEnv(
     sourcetype: textOrNothing('SOURCETYPE'),
     source: textOrNothing('SOURCE'),
     host: text('HOST'),
+    compression: text('COMPRESSION'),
     caFile: file('CA_FILE'),
     certFile: file('CERT_FILE'),
     keyFile: file('KEY_FILE'),

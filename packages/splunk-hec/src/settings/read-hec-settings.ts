@@ -4,6 +4,7 @@ import {
   type FoundSecret,
   readFlag,
   readSecret,
+  readWord,
   type SettingProblem,
   shortName,
   type WrittenCertificates,
@@ -26,6 +27,8 @@ export interface HecSettings extends WrittenCertificates {
   readonly sourcetype: WrittenSetting
   readonly source: WrittenSetting
   readonly host: WrittenSetting
+  /** `gzip` or `none`. */
+  readonly compression: WrittenSetting
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -39,6 +42,7 @@ export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'cre
   /** The text itself, or a function that gets it from its file or its command. */
   readonly token: Secret
   readonly secondToken: Secret | undefined
+  readonly compression: 'gzip' | 'none'
   readonly ack: boolean
   readonly insecure: boolean
   readonly allowPlainHttp: boolean
@@ -68,6 +72,7 @@ export async function readHecSettings(
   const secondToken = await readSecret(written.secondToken, tokenProblem, problems, 'token', readerOf)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
+  const compression = readWord(written.compression, ['gzip', 'none'] as const, problems) ?? 'gzip'
   const credentials = await writtenCertificates(written, problems)
   if (problems.length > 0 || url === undefined || token === undefined) return { problems }
   return {
@@ -79,6 +84,7 @@ export async function readHecSettings(
       sourcetype: written.sourcetype.value,
       source: written.source.value,
       host: written.host.value || undefined,
+      compression,
       ack,
       insecure,
       allowPlainHttp,

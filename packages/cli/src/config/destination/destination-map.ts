@@ -61,6 +61,7 @@ export const destinationMaps = {
     sourcetype: textOrNothing,
     source: textOrNothing,
     host: text,
+    compression: text,
     ca_file: text,
     cert_file: text,
     key_file: text,

@@ -62,6 +62,7 @@ export function hecSettings(
     sourcetype: setting('sourcetype', inEnv.sourcetype),
     source: setting('source', inEnv.source),
     host: setting('host', inEnv.host),
+    compression: setting('compression', inEnv.compression),
     caFile: file('ca_file', inEnv.caFile),
     certFile: file('cert_file', inEnv.certFile),
     keyFile: file('key_file', inEnv.keyFile),
