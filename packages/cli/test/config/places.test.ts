@@ -19,7 +19,7 @@ const places: [what: string, args: () => string[], setting: string, said: RegExp
     'a state in a folder that is not there',
     () => ['--to', 'stdout', '--state', file('none/s.db')],
     '--state',
-    /The folder \S+none cannot be written \(ENOENT\)\. Create it/,
+    /The folder \S+none does not exist \(ENOENT\)\. Create it/,
   ],
   [
     'a state that is a folder',
@@ -37,7 +37,7 @@ const places: [what: string, args: () => string[], setting: string, said: RegExp
     'a file in a folder that is not there',
     () => ['--to', `file:${file('none/a.jsonl')}`],
     '--to',
-    /The folder \S+none cannot be written \(ENOENT\)\. Create it/,
+    /The folder \S+none does not exist \(ENOENT\)\. Create it/,
   ],
   [
     'a file that is a folder',
