@@ -204,11 +204,12 @@ export interface Claim extends AsyncDisposable {
    */
   start(from: number): Promise<void>
   /**
-   * Moves a row to the given cursor, makes it if missing, and lets the next `lane` have any filters. Everything read from there on
-   * is delivered again: a rewind is a deliberate repeat. It opens the ledger again from `from` on (milliseconds since 1970, the
-   * start of an hour): those hours are asked for and counted from zero.
+   * Moves a row to the given cursor, makes it if missing, and lets the next `lane` have any filters. Everything from there on is delivered
+   * again. It opens the ledger again from `from` on (milliseconds since 1970, the start of an hour): those hours are asked for and counted from zero.
    */
   rewind(name: string, cursor: Cursor, from: number): Promise<void>
+  /** `rewind` for several rows, by name, in one change: nobody finds one moved and another not. A row without a cursor is deleted. */
+  rewindAll(cursors: ReadonlyMap<string, Cursor | undefined>, from: number): Promise<void>
   /**
    * Opens the ledger again for the hours that begin in `[from, until)` (milliseconds since 1970): they will be delivered, again or
    * for the first time.

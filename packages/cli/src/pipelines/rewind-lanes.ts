@@ -1,9 +1,21 @@
 import type { Claim, LaneSummary } from '@asana-audit/core'
 import { asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
+import { millisOf } from '@asana-audit/schema/lossless'
+import { isForeign } from '../progress/lag/unread.ts'
+import { backfillLane } from './backfill/resumed-backfill.ts'
+
+export interface Rewound {
+  /** The time of the new position, in milliseconds since 1970. */
+  readonly from: number
+  /** Whether a position of before is of another program, or of a later version. */
+  readonly wasForeign: boolean
+}
 
 /**
  * Moves a pipeline back to an hour, or to its position if that is earlier: undelivered events must not be left out. The next run delivers
- * all events from there again, and may have other filters. Returns the time of the new position, in milliseconds since 1970.
+ * all events from there again, and may have other filters. All lanes move in one change: a worker of a fleet that found only one of them
+ * moved would read the same events in both.
  *
  * `lanes`: all lanes of the state. `hour`: the start of an hour, in milliseconds since 1970.
  */
@@ -12,14 +24,23 @@ export async function rewindLanes(
   pipeline: string,
   lanes: readonly LaneSummary[],
   hour: number,
-): Promise<number> {
+): Promise<Rewound> {
+  const rows = lanes.filter(
+    (row) => row.pipeline === pipeline && (row.lane === 'live' || row.lane === 'backlog'),
+  )
+  const foreign = rows.filter(isForeign)
   const cursorOf = (name: string): string | undefined =>
-    lanes.find((row) => row.pipeline === pipeline && row.lane === name)?.cursor
+    rows.find((row) => row.lane === name && !foreign.includes(row))?.cursor
   const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
-  const { cursor, from } = rewoundBacklog(reached, hour)
-  // The backlog first: after that, the next run splits backlog and new events again.
-  await claim.rewind('backlog', cursor, from)
-  await claim.rewind('live', asanaCursorAt(new Date(from).toISOString()), from)
-  await claim.drop('backfill')
-  return from
+  const { cursor, from } = rewoundBacklog(reached, earlier(hour, foreign))
+  const live = asanaCursorAt(new Date(from).toISOString())
+  const moved = { backlog: cursor, live, [backfillLane]: undefined }
+  await claim.rewindAll(new Map(Object.entries(moved)), from)
+  return { from, wasForeign: foreign.length > 0 }
+}
+
+/** `hour`, or an hour before what is known to be delivered: of a position that cannot be read, only its newest event is known. */
+function earlier(hour: number, foreign: readonly LaneSummary[]): number {
+  const newest = Math.min(...foreign.flatMap(({ newestAt }) => millisOf(newestAt) ?? []))
+  return newest < hour ? hourOf(newest - hourMs) : hour
 }

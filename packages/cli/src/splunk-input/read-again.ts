@@ -25,7 +25,7 @@ export async function readAgain(
   const lanes = await state.lanes()
   // Without a position there is nothing to move: the first start begins at `since`.
   if (time !== undefined && lanes.length > 0) {
-    const from = await rewindLanes(claim, inputPipeline, lanes, hourOf(millisAt(time)))
+    const { from } = await rewindLanes(claim, inputPipeline, lanes, hourOf(millisAt(time)))
     const detail = `Reads again from ${new Date(from).toISOString()} on, as "Read again from" asks: these events come again, with the same gid. The same value is not obeyed twice.`
     log.say('info', 'read_again', detail)
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { asanaBackfillCursor } from '@asana-audit/core/backlog'
-import { openEnd } from '@asana-audit/core/ledger'
+import { hourMs, hourOf, openEnd } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { expect, test } from 'vitest'
 import { overviewOf } from '../../src/alarm/drop-off-watch.ts'
@@ -59,6 +59,31 @@ test('run with alarms delivers its own pipeline where the state has one of anoth
   )
   expect(stderr).not.toContain('foreign_cursor')
   expect(code).toBe(0)
+})
+
+test('state rewind moves back a pipeline whose position is of another source, and says what it could not know', async () => {
+  await using pipeline = await testPipeline({ events: 300, days: 20 })
+  const { env, file, command, delivered, simulator } = pipeline
+  await addOther(file('state.db'))
+  const rewound = async (to: string) => {
+    const { code, stdout, stderr } = await runCommand(
+      ['state', 'rewind', '--to', to, '--pipeline', 'other'],
+      env,
+    )
+    return { code, text: `${stdout} ${stderr}`.replaceAll(/\s+/g, ' ') }
+  }
+  const later = await rewound('1h')
+  expect(later).toEqual({
+    code: 0,
+    text: expect.stringContaining('nobody knows whether the events after it'),
+  })
+  expect(later.text).toContain(`continues from ${new Date(hourOf(newest - hourMs)).toISOString()}`)
+  expect(later.text).toContain('The position before could not be read')
+  // Now the position is ours.
+  const earlier = await rewound('90d')
+  expect(earlier).toEqual({ code: 0, text: expect.not.stringContaining('could not be read') })
+  expect(await command('run', '--once', '--name', 'other')).toMatchObject({ code: 0 })
+  expect(delivered()).toHaveLength(simulator.events.length)
 })
 
 test('backfill --resume says that nothing has begun where a backfill of the state is of another source', async () => {

@@ -192,6 +192,25 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
   })
 
   check(
+    'lanes that are rewound together all move, those without a cursor are gone, and others stay',
+    async (state) => {
+      const claim = await state.claim('main')
+      const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] }
+      for (const name of ['live', 'backlog', 'backfill', 'repair'])
+        await (await claim.lane(name, 'f')).commit(commit)
+      const cursors = { live: 'b', backlog: 'c', backfill: undefined, new: 'd' }
+      await claim.rewindAll(new Map(Object.entries(cursors)), at)
+      const now = (await state.lanes()).map(({ lane, cursor }) => [lane, cursor])
+      sameAll(Object.fromEntries(now), { live: 'b', backlog: 'c', new: 'd', repair: 'a' })
+      sameAll(await state.ledger('main', at, at + hourMs), [])
+      // Its filters may be others now, and commits go on from there.
+      const live = await claim.lane('live', 'another filter')
+      await live.commit({ cursor: 'e', delivered: [{ id: '1', at }], quarantined: [] })
+      same((await state.ledger('main', at, at + hourMs)).length, 1)
+    },
+  )
+
+  check(
     'a forgotten pipeline leaves nothing behind, begins anew, and the others keep all they have',
     async (state) => {
       const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry] }

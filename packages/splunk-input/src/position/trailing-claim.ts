@@ -145,6 +145,7 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
     lane: async (name, fingerprint) => trailing(await claim.lane(name, fingerprint)),
     start: (from) => inOrder(() => claim.start(from)),
     rewind: (name, cursor, from) => inOrder(() => claim.rewind(name, cursor, from)),
+    rewindAll: (cursors, from) => inOrder(() => claim.rewindAll(cursors, from)),
     reopen: (from, until) => inOrder(() => claim.reopen(from, until)),
     drop: (name) => inOrder(() => claim.drop(name)),
     async forget() {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import type { DurableState, LaneSummary } from '@asana-audit/core'
-import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
 import { readLines } from '@asana-audit/jsonl'
 import { millisAt } from '@asana-audit/schema/lossless'
@@ -16,7 +15,8 @@ import { fileProblem } from '../../input/files/file-problem.ts'
 import { fileStream } from '../../input/files/file-stream.ts'
 import { withWholeHeads } from '../../pipelines/destination/kept-head.ts'
 import { openExistingState, openState } from '../../pipelines/open-state.ts'
-import { rewindLanes } from '../../pipelines/rewind-lanes.ts'
+import { type Rewound, rewindLanes } from '../../pipelines/rewind-lanes.ts'
+import { rangeLeft } from '../../progress/lag/unread.ts'
 import { replayLane } from '../../progress/lane.ts'
 import { textOutput } from '../../query/text-output.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
@@ -63,23 +63,32 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(millisAt(time))
   const state = await openExistingState(location)
-  let from: number
+  let rewound: Rewound
   try {
     const claim = await state.claim(pipeline)
-    from = await rewindLanes(claim, pipeline, lanes, hour)
+    rewound = await rewindLanes(claim, pipeline, lanes, hour)
     await claim.release()
   } finally {
     await state.close()
   }
+  const { from, wasForeign } = rewound
   const to = new Date(from).toISOString()
   say(`${pipeline} continues from ${to}. Events after that time are delivered again.`)
   const deleted = partDeleted({ since: to }, Date.now())
   if (deleted !== undefined) say(deleted)
   if (from < hour) {
-    say('That is earlier than you asked for, because the events after it are not delivered yet.')
+    const why = wasForeign
+      ? 'nobody knows whether the events after it are delivered'
+      : 'the events after it are not delivered yet'
+    say(`That is earlier than you asked for, because ${why}.`)
+  }
+  if (wasForeign) {
+    const message =
+      'The position before could not be read: another program made it, or a later version. If events before the new position were not delivered, rewind to an earlier time.'
+    sayWarning({ message })
   }
   const backfill = lanes.find((one) => one.pipeline === pipeline && one.lane === 'backfill')?.cursor
-  if (backfill !== undefined && backlogLeft(backfill)) {
+  if (backfill !== undefined && rangeLeft(backfill) !== undefined) {
     say('Its interrupted `backfill` was discarded. Start it again if you still need it.')
   }
   return exitCode.done

@@ -28,6 +28,15 @@ export function rangeLeft(cursor: string): BacklogLeft | 'unknown' | undefined {
   return ofOurs(() => backlogLeft(cursor), 'unknown')
 }
 
+/** Whether the position of a lane is of another source, or of a later version. */
+export function isForeign({ lane, cursor }: LaneSummary): boolean {
+  const read = lane === 'live' ? liveUnreadFrom : backlogLeft
+  return ofOurs(() => {
+    read(cursor)
+    return false
+  }, true)
+}
+
 /**
  * From this time on there may be unread new events. By the cursor: the newest event of a quiet tenant is old, and the log may have been read to its end
  * a minute ago. By the newest event if the cursor is of another source.

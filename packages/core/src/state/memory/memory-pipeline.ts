@@ -66,6 +66,14 @@ export function rowOf({ rows }: Pipeline, lane: string): Row {
   return row
 }
 
+/** What a rewind does to a row. */
+export function moveBack(row: Row, cursor: Cursor): void {
+  row.cursor = cursor
+  row.readBy = undefined
+  row.fingerprint = undefined
+  row.committedAt = new Date().toISOString()
+}
+
 /** Saves everything in a commit except the quarantined events themselves. Returns those of them that the ledger counts. */
 export function commitTo(
   pipeline: Pipeline,

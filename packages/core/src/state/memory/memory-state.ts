@@ -5,6 +5,7 @@ import {
   commitTo,
   countDischarged,
   forget,
+  moveBack,
   newPipeline,
   type Pipeline,
   type Row,
@@ -63,6 +64,14 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       const release = async (): Promise<void> => {
         if (pipeline.claimed === ours) pipeline.claimed = undefined
       }
+      const rewindAll: Claim['rewindAll'] = async (cursors, from) => {
+        for (const [lane, cursor] of cursors) {
+          if (cursor === undefined) pipeline.rows.delete(lane)
+          else moveBack(rowOf(pipeline, lane), cursor)
+        }
+        reopen(pipeline, from, openEnd)
+        quarantine.uncount(name, { from, until: openEnd })
+      }
       return {
         async lane(lane, fingerprint) {
           const existing = pipeline.rows.get(lane)
@@ -78,15 +87,8 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           forget(pipeline, from, openEnd)
           quarantine.uncount(name, { from, until: openEnd })
         },
-        async rewind(lane, cursor, from) {
-          const row = rowOf(pipeline, lane)
-          row.cursor = cursor
-          row.readBy = undefined
-          row.fingerprint = undefined
-          row.committedAt = new Date().toISOString()
-          reopen(pipeline, from, openEnd)
-          quarantine.uncount(name, { from, until: openEnd })
-        },
+        rewind: (lane, cursor, from) => rewindAll(new Map([[lane, cursor]]), from),
+        rewindAll,
         async reopen(from, until) {
           reopen(pipeline, from, until)
           quarantine.uncount(name, { from, until })

@@ -44,9 +44,40 @@ export async function reopenHours(
 /** What `Claim.rewind` does, in the caller's transaction. Gives back the new version of the lane: commits over an earlier one are refused. */
 export async function rewindLane(
   client: PostgresClient,
-  { pipelineId, name }: LaneKey,
+  lane: LaneKey,
   cursor: Cursor,
   from: number,
+): Promise<bigint> {
+  const version = await moveBack(client, lane, cursor)
+  await reopenHours(client, lane.pipelineId, { from, until: openEnd })
+  return version
+}
+
+/** What `Claim.rewindAll` does, in the caller's transaction. Gives back the new versions of the lanes. */
+export async function rewindLanes(
+  client: PostgresClient,
+  pipelineId: number,
+  cursors: ReadonlyMap<string, Cursor | undefined>,
+  from: number,
+): Promise<ReadonlyMap<string, bigint>> {
+  const versions = new Map<string, bigint>()
+  // All transactions take lanes in this order. Otherwise two of them could wait for each other for ever.
+  for (const name of [...cursors.keys()].sort()) {
+    const cursor = cursors.get(name)
+    const lane = { pipelineId, name }
+    versions.set(
+      name,
+      cursor === undefined ? await dropLane(client, lane) : await moveBack(client, lane, cursor),
+    )
+  }
+  await reopenHours(client, pipelineId, { from, until: openEnd })
+  return versions
+}
+
+async function moveBack(
+  client: PostgresClient,
+  { pipelineId, name }: LaneKey,
+  cursor: Cursor,
 ): Promise<bigint> {
   const [row] = await rowsOf<{ version: string }>(
     client,
@@ -57,7 +88,6 @@ export async function rewindLane(
     [pipelineId, name, storable(cursor)],
   )
   if (!row) throw new Error('A lane that was just rewound is not there.')
-  await reopenHours(client, pipelineId, { from, until: openEnd })
   return BigInt(row.version)
 }
 

@@ -4,7 +4,7 @@ import type { Claim, Commit, Lane } from '../../contract.ts'
 import { filtersChanged, superseded } from '../state-faults.ts'
 import { type PostgresClient, rowsOf } from './connection/postgres-client.ts'
 import { commitLanes, loadLanes } from './lane-commits.ts'
-import { dropLane, reopenHours, rewindLane, startPipeline } from './pipeline-rows.ts'
+import { dropLane, reopenHours, rewindLanes, startPipeline } from './pipeline-rows.ts'
 import { forgetPipeline } from './postgres-forget.ts'
 import { readDeliveredBefore } from './tables/postgres-delivered-before.ts'
 import { knownIds } from './tables/postgres-known.ts'
@@ -73,6 +73,11 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
     }
   }
 
+  const rewindAll: Claim['rewindAll'] = async (cursors, from) => {
+    const moved = await changeClaimed((client) => rewindLanes(client, pipelineId, cursors, from))
+    for (const [name, version] of moved) versions.set(name, version)
+  }
+
   return {
     async lane(name, fingerprint) {
       const [lane] = await changeClaimed((client) => loadLanes(client, [{ pipelineId, name }]))
@@ -82,12 +87,8 @@ export async function postgresClaim(options: ClaimOptions): Promise<Claim> {
       return laneOf(name, fingerprint)
     },
     start: (from) => changeClaimed((client) => startPipeline(client, pipelineId, from)),
-    async rewind(name, cursor, from) {
-      versions.set(
-        name,
-        await changeClaimed((client) => rewindLane(client, { pipelineId, name }, cursor, from)),
-      )
-    },
+    rewind: (name, cursor, from) => rewindAll(new Map([[name, cursor]]), from),
+    rewindAll,
     reopen: (from, until) => changeClaimed((client) => reopenHours(client, pipelineId, { from, until })),
     async drop(name) {
       versions.set(name, await changeClaimed((client) => dropLane(client, { pipelineId, name })))

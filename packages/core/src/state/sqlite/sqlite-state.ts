@@ -95,6 +95,14 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         await release()
         throw error
       })
+      const rewindAll: Claim['rewindAll'] = (cursors, from) =>
+        changeClaimed(() => {
+          for (const [name, cursor] of cursors) {
+            if (cursor === undefined) drop(database, id, name)
+            else rewind(database, id, name, cursor)
+          }
+          reopen(database, id, { from, until: openEnd })
+        })
       return {
         lane: (name, fingerprint) =>
           use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs }, changeClaimed)),
@@ -103,16 +111,10 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
             askFrom(database, id, from)
             countAnew(database, id, { from, until: openEnd })
           }),
-        rewind: (name, cursor, from) =>
-          changeClaimed(() => {
-            rewind(database, id, name, cursor)
-            reopen(database, id, { from, until: openEnd })
-          }),
+        rewind: (name, cursor, from) => rewindAll(new Map([[name, cursor]]), from),
+        rewindAll,
         reopen: (from, until) => changeClaimed(() => reopen(database, id, { from, until })),
-        drop: (name) =>
-          changeClaimed(
-            () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
-          ),
+        drop: (name) => changeClaimed(() => drop(database, id, name)),
         async forget() {
           await changeClaimed(() => forgetPipeline(database, id))
           await release()
@@ -160,6 +162,10 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
     INSERT INTO lane (pipeline_id, name, cursor, delivered, quarantined, committed_at) VALUES (?, ?, ?, 0, 0, ?)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, read_by = NULL, committed_at = excluded.committed_at`)
   upsert.run(id, name, cursor, new Date().toISOString())
+}
+
+function drop(database: DatabaseSync, id: number, name: string): void {
+  database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name)
 }
 
 function reopen(database: DatabaseSync, id: number, span: HourSpan): void {

@@ -230,6 +230,22 @@ async function filled(state: DurableState): Promise<void> {
   await state.note('main', 'alarms', 'left out')
 }
 
+test('a rewind of several lanes that fails at one of them moves none', async () => {
+  const state = await opened(await postgres().createDatabase())
+  const claim = await state.claim('main')
+  for (const name of ['backlog', 'live'])
+    await (await claim.lane(name, 'f')).commit({
+      cursor: 'a',
+      delivered: [{ id: name, at }],
+      quarantined: [],
+    })
+  const before = await Array.fromAsync(state.export())
+  // PostgreSQL takes no such name.
+  const cursors = { backlog: 'b', live: 'b', 'live\0': 'b' }
+  await expect(claim.rewindAll(new Map(Object.entries(cursors)), at)).rejects.toThrow()
+  expect(await Array.fromAsync(state.export())).toEqual(before)
+})
+
 test('an export goes from SQLite to PostgreSQL and back, and every time it is the same', async () => {
   const sqlite = sqliteInFolder()
   await filled(sqlite)
