@@ -15,6 +15,11 @@ export interface Failures {
   readonly areAny: boolean
   stopped(lane: string, fact: Stop, now: number): void
   worked(part: Part, lane: string): void
+  /** What failed in this lane is over, which does not show that the part works. */
+  over(part: Part, lane: string): void
+  isFailing(part: Part): boolean
+  /** Whether it has failed since this process began. */
+  hasFailed(part: Part): boolean
   /** Nothing is left to read or to write. */
   caughtUp(): void
   /** The pipeline starts again, perhaps with other settings. If a part that failed before fails again, it counts as failing since the first time. */
@@ -38,6 +43,7 @@ export function failuresOf(): Failures {
   const before = new Map<Part, number>()
   /** The parts that are known to work, and why. */
   const working = new Map<Part, string>()
+  const failed = new Set<Part>()
 
   const oldest = (part: Part): Failure | undefined =>
     [...failures.values()]
@@ -53,6 +59,7 @@ export function failuresOf(): Failures {
       // If the clock was set back meanwhile, the failure counts from now on. Otherwise there would be no alarm until that time comes again.
       const since = Math.min(failures.get(key)?.since ?? before.get(part) ?? now, now)
       working.delete(part)
+      failed.add(part)
       failures.set(key, { part, since, code, message, isPause: type === 'paused' })
     },
     worked(part, lane) {
@@ -60,6 +67,9 @@ export function failuresOf(): Failures {
       before.delete(part)
       working.set(part, restored[part])
     },
+    over: (part, lane) => void failures.delete(`${part} ${lane}`),
+    isFailing: (part) => oldest(part) !== undefined,
+    hasFailed: (part) => failed.has(part),
     caughtUp() {
       if (failures.size > 0) return
       for (const part of ['sink', 'state'] as const) {

@@ -76,19 +76,31 @@ export function watchPipeline(limits: WatchLimits, earlier: EarlierRuns): Pipeli
     failures.caughtUp()
   }
 
-  function committed(lane: string, { newestAt, unsaved }: Fact & { type: 'committed' }, now: number): void {
+  function committed(
+    lane: string,
+    { events, newestAt, unsaved }: Fact & { type: 'committed' },
+    now: number,
+  ): void {
     if (unsaved === 0) unwritten.delete(lane)
-    failures.worked('sink', lane)
+    // A position without events is saved without the destination.
+    if (events > 0) failures.worked('sink', lane)
+    else failures.over('sink', lane)
     failures.worked('state', lane)
     if (newestAt !== undefined) delivered(lane, Date.parse(newestAt), now)
   }
 
-  /** Events whose position cannot be saved are not delivered: they would be sent again. */
+  /**
+   * Events whose position cannot be saved are not delivered: they would be sent again. Undefined while a part fails, or if nothing shows
+   * that the destination works: an alarm of an earlier run may be about it.
+   */
   function undelivered(now: number): Condition | undefined {
     const [sink, state] = (['sink', 'state'] as const).map((part) =>
       failures.condition(part, limits.failingMs, now),
     )
-    return [sink, state].find((one) => one?.isBad) ?? sink ?? state
+    const bad = [sink, state].find((one) => one?.isBad)
+    if (bad) return bad
+    if (failures.isFailing('sink') || failures.isFailing('state')) return undefined
+    return sink ?? (failures.hasFailed('state') ? state : undefined)
   }
 
   function unread(now: number): Condition | undefined {

@@ -149,6 +149,54 @@ describe('what keeps a pipeline from working', () => {
     expect(alarms.told[0]?.message).toMatch(/tried again .* nothing is lost .* asana-audit check/)
   })
 
+  test('a restart does not end the alarm about a destination that is still down', async () => {
+    const path = inFolder('still-down.db')
+    const first = await watching(path)
+    first.fact(lane, paused('sink'))
+    first.now = start + 15 * minuteMs
+    await first.check()
+    expect(first.told).toMatchObject([{ kind: 'not_delivered', state: 'ALARM' }])
+    const alarms = await restarted(path)
+    const backlog = { ...lane, lane: 'backlog' }
+    const nothing: Fact = {
+      ...{ type: 'committed', unsaved: 0, events: 0, ms: 1 },
+      ...{ newestAt: undefined, ageMs: undefined, deletedInMs: undefined },
+    }
+    const isStanding = async (): Promise<void> => {
+      await alarms.check()
+      expect(stateOf(alarms, 'not_delivered')?.state).toBe('ALARM')
+    }
+    // Its position is saved, but the destination was not asked for anything.
+    alarms.fact(backlog, nothing)
+    await isStanding()
+    alarms.fact(lane, paused('sink'))
+    await isStanding()
+    alarms.fact(backlog, nothing)
+    await isStanding()
+    alarms.fact(lane, committed(start))
+    await alarms.check()
+    expect(stateOf(alarms, 'not_delivered')).toMatchObject({
+      state: 'OK',
+      message: 'The destination takes events again.',
+    })
+  })
+
+  test('a destination that takes events does not end the alarm while their position cannot be saved', async () => {
+    const path = inFolder('still-unsaved.db')
+    const first = await watching(path)
+    first.fact(lane, paused('state'))
+    first.now = start + 15 * minuteMs
+    await first.check()
+    const alarms = await restarted(path)
+    alarms.fact(lane, { type: 'write_accepted', records: 1, ms: 1, delaysMs: [] })
+    alarms.fact(lane, paused('state'))
+    await alarms.check()
+    expect(stateOf(alarms, 'not_delivered')?.state).toBe('ALARM')
+    alarms.fact(lane, committed(start))
+    await alarms.check()
+    expect(stateOf(alarms, 'not_delivered')?.state).toBe('OK')
+  })
+
   test('a state that fails in an unknown way is said once, and the next check judges again', async () => {
     const state = sqliteState({ path: inFolder('odd.db') })
     let isOdd = true
