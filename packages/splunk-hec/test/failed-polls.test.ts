@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { autoClock } from '../../core/test/support/auto-clock.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
 import type { HecWarning } from '../src/index.ts'
 import { type AckReceiverOptions, startAckReceiver } from './support/ack-receiver.ts'
 import { reply } from './support/hec-receiver.ts'
@@ -53,3 +54,21 @@ test('a few polls that fail, as during a restart of Splunk, are not told', async
     [],
   )
 })
+
+test.each([
+  ['404', { status: 404, body: '<html>' }],
+  ['401', { status: 401 }],
+  ['a redirect', { status: 302, headers: { location: 'https://login.example.com/' } }],
+])(
+  'polls that get %s of another server end the write, and the message does not blame the address for events',
+  async (_, answer) => {
+    const receiver = await startAckReceiver({ fault: ({ kind }) => (kind === 'ack' ? answer : undefined) })
+    const found = await faultOf(
+      sinkFor(receiver, { ack: true, clock: autoClock() }).write(events(1), neverAborted),
+    )
+    expect(found.fault).toBe('fatal')
+    expect(found.message).toMatch(/when it was asked which events are indexed.*\/services\/collector\/ack/)
+    expect(found.message).toContain('Splunk may hold them twice')
+    expect(found.message).not.toContain('8088')
+  },
+)

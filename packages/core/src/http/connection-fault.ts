@@ -78,6 +78,10 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   }
   if (garbage)
     return ['temporary', 'network', `What answers at ${where} does not speak HTTP. Check the port.`]
+  if (causes.some(isContinue)) {
+    const message = `${where} answered 100 Continue, which it was not asked for and which our HTTP client cannot read. It may have taken the request, and each try sends it again. Turn this answer off at the server, or at a proxy before it.`
+    return ['temporary', 'connection_lost', message]
+  }
   if (lostConnection.has(code) || code.startsWith('ERR_HTTP2_')) {
     const unanswered = url.protocol === 'http:' && causes.some(isUnanswered)
     const hint = unanswered ? ' If that port is for TLS, write https://.' : ''
@@ -147,6 +151,12 @@ function isTlsAlert({ data }: ParserError): boolean {
 function isHttp2({ data }: ParserError): boolean {
   const text = String(data)
   return text.startsWith('\0\0') && text.startsWith('\x04\0\0\0\0\0', 3)
+}
+
+/** undici ends the connection, in these words. RFC 9110 allows the answer (section 15.2). */
+function isContinue(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return code === 'UND_ERR_SOCKET' && message === 'bad response'
 }
 
 function isUnanswered(error: unknown): boolean {

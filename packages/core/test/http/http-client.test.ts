@@ -210,6 +210,16 @@ describe('a failed exchange', () => {
     expect(revealedBy(found)).not.toContain(secret)
   })
 
+  test('an answer 100 that nobody asked for is named, because what was sent may have been taken', async () => {
+    await using server = await serving((_, response) => {
+      response.writeContinue()
+      response.end('ok')
+    })
+    const found = await faultOf(client.exchange(get(server)))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'connection_lost' })
+    expect(found.message).toMatch(/100 Continue.*may have taken.*Turn this answer off/)
+  })
+
   test('a port for gRPC is reported as one that speaks only HTTP/2', async () => {
     const settings = Buffer.from('000006040000000000000500004000', 'hex')
     await using server = await localServer(

@@ -1,6 +1,6 @@
 import { type Clock, type Fault, fault, isFault, toFault } from '@asana-audit/core'
 import { neverBack, raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
-import { askedInVain } from './failed-polls.ts'
+import { askedInVain } from '../answers/judge-answer.ts'
 
 export interface AckPollerOptions {
   /** Asks about ids and resolves with those the collector answers "true" for, which may include other ids. */

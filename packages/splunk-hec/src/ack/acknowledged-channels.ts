@@ -129,7 +129,8 @@ export function acknowledgedChannels(
       ackedBefore = true
       return indexed
     }
-    const about = { url, token, events: 0, bytes: body.length, acceptedBefore: ackedBefore, now: clock.now() }
+    const asked = { url, token, events: 0, bytes: body.length, isPoll: true }
+    const about = { ...asked, acceptedBefore: ackedBefore, now: clock.now() }
     const { fault: refusal = unreadable(origin) } = judgeAnswer(response, about)
     if (refusal.code === 'invalid_channel' && !channelRefused) {
       channelRefused = true

@@ -1,13 +1,10 @@
 import { type Clock, type Fault, isFault } from '@asana-audit/core'
 import { neverBack } from '@asana-audit/core/sink-kit'
+import { askedInVain } from '../answers/judge-answer.ts'
 import type { OnHecWarning } from '../settings/hec-warning.ts'
 
 /** A restart of Splunk is over sooner, and nobody need know of it. */
 const toleratedMs = 5_000
-
-/** What to do when requests for acknowledgements fail. */
-export const askedInVain =
-  'Check that this address passes requests for /services/collector/ack to Splunk, and whether a proxy, load balancer or login page answers them instead.'
 
 /**
  * Tells once that requests for acknowledgements fail, and again only after one has worked. Without it a person hears of it when the
@@ -25,7 +22,7 @@ export function failedPolls(
   function failed(found: Fault): void {
     if (isTold || clock.now() - (failingSince ?? 0) < toleratedMs) return
     isTold = true
-    const message = `${origin} takes events, but requests whether they are indexed fail: ${found.message} ${askedInVain} What is not acknowledged within ${Math.ceil(timeoutMs / 1_000)} s is sent again, so Splunk may then hold it twice.`
+    const message = `${origin} takes events, but does not say which are indexed: ${found.message} ${askedInVain} What is not acknowledged within ${Math.ceil(timeoutMs / 1_000)} s is sent again, so Splunk may then hold it twice.`
     onWarning?.({ code: 'ack_polls_fail', message })
   }
 

@@ -22,6 +22,8 @@ export interface Sent extends HecSettings {
   readonly acceptedBefore: boolean
   /** Milliseconds since 1970, for a Retry-After that names a date. */
   readonly now: number
+  /** Whether it asks which events are indexed. */
+  readonly isPoll?: boolean
 }
 
 export interface Verdict {
@@ -63,10 +65,11 @@ function refusal(response: HttpResponse, answer: HecAnswer | undefined, sent: Se
   const { url, token, now } = sent
   const known = answer && hecCodes.get(answer.code)
   const { shape, nextStep } = known ?? unnamed(status, sent)
-  const step = typeof nextStep === 'string' ? nextStep : nextStep(sent)
+  const step =
+    !known && sent.isPoll ? stepOfPoll(shape) : typeof nextStep === 'string' ? nextStep : nextStep(sent)
   const located = known ? locatedShape(shape, answer, sent) : shape
   const said = sanitizeServerText(answer?.text ?? body.toString('utf8'), [token])
-  const answered = known ? `${status} (code ${answer.code})` : status
+  const answered = `${status}${known ? ` (code ${answer.code})` : ''}${sent.isPoll ? ' when it was asked which events are indexed' : ''}`
   // A code of the collector is from the collector.
   const who = known ? url.origin : answeredBy(url.origin, response)
   const target = redirectTarget(response, url)
@@ -99,6 +102,17 @@ function locatedShape(
 /** The channel was refused; the same events may be accepted on a new one. */
 export function onNewChannel({ code, message }: Fault): Fault<'temporary'> {
   return fault({ fault: 'temporary', code, message })
+}
+
+/** What to do when requests for acknowledgements fail. */
+export const askedInVain =
+  'Check that this address passes requests for /services/collector/ack to Splunk, and whether a proxy, load balancer or login page answers them instead.'
+
+/** Events go to the same address and are accepted, so it is not wrong. Of a fault that goes away more is told when it lasts. */
+function stepOfPoll(shape: FaultShape): string {
+  return shape.fault === 'fatal'
+    ? `${askedInVain} It accepts events, so each try sends them again, and Splunk may hold them twice.`
+    : ''
 }
 
 /** An answer without a code of the collector, from a proxy or another server. */
