@@ -20,7 +20,8 @@ interface Trouble {
 
 /**
  * Takes each fact of a pipeline, and returns what to tell. The lanes of a pipeline have one source, one destination and one state, so the same
- * trouble stops all of them: one lane tells it, and its end is told once it has ended for all. Other facts are returned as they come.
+ * trouble stops all of them: one lane tells it, and its end is told once it has ended for all. Pauses with one code and two messages are two
+ * troubles. Other facts are returned as they come.
  */
 export function toldOnce(): (fact: Fact, lane: string) => readonly ToldFact[] {
   const troubles = new Map<string, Trouble>()
@@ -48,8 +49,8 @@ export function toldOnce(): (fact: Fact, lane: string) => readonly ToldFact[] {
     switch (fact.type) {
       case 'retrying':
       case 'paused': {
-        const { type, part, code } = fact
-        const key = `${type} ${part} ${code}`
+        const key = keyOf(fact)
+        const { part } = fact
         for (const [before, trouble] of troublesOf(lane, part))
           if (before !== key) leave(before, trouble, lane)
         const trouble = troubles.get(key) ?? newTrouble(part, lane)
@@ -76,6 +77,12 @@ export function toldOnce(): (fact: Fact, lane: string) => readonly ToldFact[] {
         return [asItIs]
     }
   }
+}
+
+/** A person must act on a pause, and another sentence may ask for another act. What goes away by itself is one trouble for each code. */
+function keyOf(fact: Fact & { type: 'retrying' | 'paused' }): string {
+  const { type, part, code, message } = fact
+  return type === 'paused' ? `${type} ${part} ${code} ${message}` : `${type} ${part} ${code}`
 }
 
 function newTrouble(part: Part, lane: string): Trouble {

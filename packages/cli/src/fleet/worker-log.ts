@@ -6,6 +6,7 @@ import { isShown, levelOf } from '../progress/words/log-level.ts'
 import { quarantineSentences } from '../progress/words/quarantine-sentences.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { wrapped } from '../terminal/wrapped.ts'
+import { tenantTroubles } from './tenant-troubles.ts'
 
 /** A tenant as its log lines name it. */
 export interface LoggedTenant {
@@ -55,9 +56,13 @@ const nothing = (): Counts => ({
   tenants: new Set(),
 })
 
-/** A line at once for what may need a person, with tenant and workspace; for all else a summary. */
+/**
+ * A line at once for what may need a person, with tenant and workspace; for all else a summary. A person reads a trouble of a tenant once, a
+ * machine gets each fact.
+ */
 export function workerLog({ output, form, least, now = Date.now }: WorkerLogOptions): WorkerLog {
   const quarantine = quarantineSentences()
+  const troubles = tenantTroubles(now)
   let counts = nothing()
   let since = now()
 
@@ -98,11 +103,17 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
       count(fact, tenant)
       const { name, workspace } = tenant
       const { type, message, ...fields } = { message: undefined, ...fact }
-      const label = lane === 'live' ? name : `${name} (${lane})`
-      if (form === 'human') for (const sentence of quarantine.after(label, fact)) say('error', sentence)
+      if (form === 'human') {
+        for (const sentence of quarantine.after(labelOf(name, lane), fact)) say('error', sentence)
+        for (const told of troubles.toldOf(name, fact, lane)) {
+          const sentence = factSentence(labelOf(name, told.lane), told.fact)
+          if (sentence !== undefined) say(levelOf(told.fact), sentence)
+        }
+        return
+      }
       const detail = message && { detail: message }
       const told = { tenant: name, workspace, lane, ...fields, delaysMs: undefined, ...detail }
-      line(levelOf(fact), type, told, factSentence(label, fact))
+      line(levelOf(fact), type, told, undefined)
     },
     database(fact) {
       const { type, message, ...fields } = { message: undefined, ...fact }
@@ -128,9 +139,14 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
       line('info', 'progress', fields, summary(fields))
       counts = nothing()
       since = now()
+      troubles.forgetOld()
     },
     stopped: () => line('info', 'stopped', {}, 'Stopped. Other workers go on with the tenants.'),
   }
+}
+
+function labelOf(tenant: string, lane: string): string {
+  return lane === 'live' ? tenant : `${tenant} (${lane})`
 }
 
 interface Summary extends Omit<Counts, 'tenants'> {

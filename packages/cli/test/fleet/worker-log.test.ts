@@ -1,5 +1,5 @@
 import type { Fact } from '@asana-audit/core'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type WorkerLogOptions, workerLog } from '../../src/fleet/worker-log.ts'
 
 const acme = { name: 'acme', workspace: '42' }
@@ -104,6 +104,82 @@ test('a person reads sentences', () => {
     '! acme (backlog): Asana refuses the token.\n',
     '  1 tenant polled in 30 s, 1 request, 3 events delivered\n',
   ])
+})
+
+describe('a trouble that stops both lanes of a tenant', () => {
+  const retrying: Fact = {
+    ...{ type: 'retrying', part: 'sink', code: 'down', message: 'It is down.', failures: 1, waitMs: 1_000 },
+  }
+  const resumed: Fact = { type: 'resumed', part: 'sink', afterMs: 1_000 }
+
+  function told() {
+    const { log, written, pass } = logOf({ form: 'human' })
+    const fact = (lane: string, one: Fact, tenant = acme): void => log.fact(one, tenant, lane)
+    return { fact, pass, log, lines: () => written.splice(0).map((line) => line.trim()) }
+  }
+
+  test('is one line for a person, and one when it is over for both', () => {
+    const { fact, lines } = told()
+    fact('live', retrying)
+    fact('backlog', retrying)
+    fact('live', { ...retrying, failures: 2, waitMs: 2_000 })
+    fact('live', resumed)
+    expect(lines()).toEqual(['! acme: It is down. Trying again.'])
+    fact('backlog', resumed)
+    expect(lines()).toEqual(['acme: works again.'])
+    fact('backlog', retrying)
+    expect(lines()).toEqual(['! acme (backlog): It is down. Trying again.'])
+  })
+
+  test('is a line each for two tenants', () => {
+    const { fact, lines } = told()
+    fact('live', paused)
+    fact('live', paused, { ...acme, name: 'beta' })
+    expect(lines()).toEqual(['! acme: Asana refuses the token.', '! beta: Asana refuses the token.'])
+  })
+
+  test('is told after each pause, by the lane that tries first', () => {
+    const { fact, pass, log, lines } = told()
+    for (const lane of ['live', 'backlog', 'live']) {
+      fact(lane, paused)
+      fact(lane === 'live' ? 'backlog' : 'live', paused)
+      log.progress()
+      pass(300_000)
+    }
+    const pauses = lines().filter((line) => line.startsWith('!'))
+    expect(pauses).toEqual([
+      '! acme: Asana refuses the token.',
+      '! acme (backlog): Asana refuses the token.',
+      '! acme: Asana refuses the token.',
+    ])
+  })
+
+  test('is two lines if they ask a person for two things', () => {
+    const { fact, lines } = told()
+    fact('live', paused)
+    fact('backlog', { ...paused, message: 'Asana refuses the filters.' })
+    expect(lines()).toEqual([
+      '! acme: Asana refuses the token.',
+      '! acme (backlog): Asana refuses the filters.',
+    ])
+  })
+
+  test('is told by the other lane once the lane that told it is silent: another worker may have its turns', () => {
+    const { fact, pass, lines } = told()
+    fact('live', retrying)
+    pass(60_000)
+    fact('backlog', retrying)
+    expect(lines()).toHaveLength(1)
+    pass(120_000)
+    fact('backlog', retrying)
+    expect(lines()).toEqual(['! acme (backlog): It is down. Trying again.'])
+  })
+
+  test('is a line of JSON for each lane', () => {
+    const { log, written } = logOf({})
+    for (const lane of ['live', 'backlog']) log.fact(paused, acme, lane)
+    expect(written.map((line) => (JSON.parse(line) as { lane: string }).lane)).toEqual(['live', 'backlog'])
+  })
 })
 
 test('with a level, only what is as urgent is written', () => {

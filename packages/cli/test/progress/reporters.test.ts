@@ -353,6 +353,15 @@ describe('a trouble that stops both lanes of a pipeline', () => {
     ])
   })
 
+  test('is two lines if they ask a person for two things', () => {
+    const other: Fact = { ...paused, message: 'The receiver wants another token for old events.' }
+    expect(told([main, paused], [backlog, other], [main, paused])).toEqual([
+      pause('main'),
+      '! main (backlog): The receiver wants another token for old events.',
+      pause('main'),
+    ])
+  })
+
   test('is a line each for two pipelines', () => {
     expect(told([main, paused], [other, paused], [main, resumed], [other, resumed])).toEqual([
       pause('main'),
