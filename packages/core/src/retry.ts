@@ -115,9 +115,9 @@ async function inTime<T>(
 }
 
 const slow = {
-  source: 'Asana has not answered in time.',
-  sink: 'The destination has not accepted the write in time.',
-  state: 'The state has not answered in time.',
+  source: 'Asana has not answered in time. Check whether a firewall or proxy on the way holds requests back.',
+  sink: 'The destination has not accepted the write in time. Check whether it hangs or is overloaded, and whether a load balancer or proxy before it still reaches it.',
+  state: 'The state has not answered in time. Check its disk, or its database.',
 } satisfies Record<Part, string>
 
 function outOfTime(part: Part): Fault {

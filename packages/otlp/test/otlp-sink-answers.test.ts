@@ -237,7 +237,7 @@ describe('the message of a fault', () => {
     )
     const { message } = await faultOf(sink.write(records(1), neverAborted))
     expect(message).toBe(
-      `http://collector.example:4318/v1/logs or the proxy http://${host} on the way to it answered 502.`,
+      `http://collector.example:4318/v1/logs or the proxy http://${host} on the way to it answered 502. If it lasts, check the receiver and its log, and whether a load balancer or proxy before it still reaches it.`,
     )
   })
 })

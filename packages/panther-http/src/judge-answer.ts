@@ -1,5 +1,11 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import {
+  answeredBy,
+  redirectTarget,
+  sanitizeServerText,
+  statusFault,
+  withRetryAfter,
+} from '@asana-audit/core/sink-kit'
 
 /** The request an answer is for. */
 export interface Sent {
@@ -24,9 +30,11 @@ export function judgeAnswer(response: HttpResponse, { url, secrets, now }: Sent)
   if (isSuccess && !isPage) return undefined
   const shape = isSuccess ? notAReceiver : shapeOf(status)
   const said = sanitizeServerText(body.toString('utf8'), secrets)
+  const target = redirectTarget(response, url)
   const message = [
     `${answeredBy(url.origin, response)} answered ${status}${isPage ? ' with a web page' : ''}.`,
     nextSteps[shape.code],
+    target && `It leads to ${sanitizeServerText(target, secrets)}.`,
     isPage &&
       !isSuccess &&
       response.proxy === undefined &&

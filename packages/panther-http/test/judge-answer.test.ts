@@ -92,3 +92,10 @@ test('the words of the answer are shown without the secret', () => {
   const found = judge(403, { body: '{"message":"S3cret is not allowed"}' })
   expect(found?.message).toContain('It says: "{"message":"[redacted] is not allowed"}".')
 })
+
+test('the message of a redirect says where it leads, without what may be a secret', () => {
+  const headers = { location: 'https://sso.example.com/login?token=S3cret' }
+  const message = judge(302, { headers })?.message
+  expect(message).toContain('It leads to https://sso.example.com/login.')
+  expect(message).not.toContain('S3cret')
+})

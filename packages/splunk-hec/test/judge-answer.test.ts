@@ -156,8 +156,8 @@ describe('an answer without a code of the collector', () => {
     expect(fault?.message).toContain(nextStep)
   })
 
-  test('is reported by its status only, if waiting is all one can do', () => {
-    expect(plainVerdict(503).fault?.message).toBe(`${host} answered 503.`)
+  test('is reported with what to check if it lasts, and by its status alone while Splunk Cloud is maintained', () => {
+    expect(plainVerdict(503).fault?.message).toMatch(/ answered 503\. If it lasts, check .*load balancer/)
     const maintained = plainVerdict(404, '', { acceptedBefore: true }).fault
     expect(maintained).toMatchObject({ fault: 'temporary', message: `${host} answered 404.` })
   })

@@ -19,7 +19,7 @@ export async function askBucket<T>(
     const { response, secrets } = await connection.send({ method: 'GET', url, headers: {} })
     const found = read(response)
     if (found !== undefined) return found
-    throw s3Fault(response, placeOf(address), secrets, connection.clock.now())
+    throw s3Fault(response, url, placeOf(address), secrets, connection.clock.now())
   } finally {
     await connection.close()
   }

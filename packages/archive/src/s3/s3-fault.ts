@@ -1,5 +1,11 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { answeredBy, sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import {
+  answeredBy,
+  redirectTarget,
+  sanitizeServerText,
+  statusFault,
+  withRetryAfter,
+} from '@asana-audit/core/sink-kit'
 import { xmlRoot } from './xml-root.ts'
 
 /** An error of S3 in the body of an answer. */
@@ -28,6 +34,11 @@ const temporary = (code: string, step = again): Meaning => ({ shape: { fault: 't
 const fatal = (code: string, step: string): Meaning => ({ shape: { fault: 'fatal', code }, step })
 
 const wrongRegion = fatal('wrong_region', 'The bucket is in another region: set the region to that one.')
+/** A store says in the body or a header that it is about the region. */
+const redirected = fatal(
+  'redirected',
+  'Redirects are not followed. Check the endpoint, and whether a proxy or a login page is in between.',
+)
 const expired = fatal(
   'expired_credentials',
   'Renew the session token, or give a role whose keys are renewed by themselves.',
@@ -86,6 +97,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
  */
 export function s3Fault(
   response: HttpResponse,
+  asked: URL,
   where: string,
   secrets: readonly string[],
   now: number,
@@ -93,12 +105,14 @@ export function s3Fault(
   const { status, headers, body } = response
   const error = readS3Error(body)
   const meaning = error && (saysLockMissing.test(error.message) ? lockMissing : meanings[error.code])
-  const { shape, step } = meaning ?? byStatus(status)
+  const { shape, step } = meaning ?? byStatus(response)
   const region = headers['x-amz-bucket-region']
+  const target = redirectTarget(response, asked)
   const said = error ? sanitizeServerText(error.message, secrets) : ''
   const message = [
     `${error ? where : answeredBy(where, response)} answered ${status}${error ? ` (${error.code})` : ''}.`,
     shape.code === 'wrong_region' && region ? `The bucket is in ${region}: set the region to that.` : step,
+    shape.code === 'redirected' && target && `It leads to ${sanitizeServerText(target, secrets)}.`,
     said && `It says: "${said}".`,
   ]
   return fault({
@@ -107,7 +121,7 @@ export function s3Fault(
   })
 }
 
-function byStatus(status: number): Meaning {
+function byStatus({ status, headers }: HttpResponse): Meaning {
   if (status >= 200 && status < 300)
     return temporary(
       'not_a_store',
@@ -116,6 +130,6 @@ function byStatus(status: number): Meaning {
   const shape = statusFault(status)
   if (shape.fault === 'temporary') return temporary(shape.code)
   if (shape.fault === 'rejected') return fatal('refused', 'The store refuses the request: see what it says.')
-  if (shape.code === 'redirected') return wrongRegion
+  if (shape.code === 'redirected') return headers['x-amz-bucket-region'] ? wrongRegion : redirected
   return fatal(shape.code, 'Check bucket, region, endpoint and the rights of the key.')
 }

@@ -68,7 +68,7 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
       })
       const found = read(response)
       if (found !== undefined) return found
-      throw s3Fault(response, where, secrets, connection.clock.now())
+      throw s3Fault(response, request.url, where, secrets, connection.clock.now())
     }, signal)
   }
 

@@ -5,7 +5,7 @@ import { exportResponseIn } from './export-response.ts'
 import { grpcStatusOf } from './grpc-status.ts'
 import { codeName, grpcStatusFault } from './grpc-status-fault.ts'
 import { type Asked, judgeExport, refusal, withRemark } from './judge-answer.ts'
-import { credentialSteps, rateLimitedStep, tooLargeStep } from './status-fault.ts'
+import { credentialSteps, passingSteps, rateLimitedStep, tooLargeStep } from './status-fault.ts'
 
 /** What an answer over gRPC means for the records of its request. */
 export function judgeGrpcAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
@@ -43,6 +43,7 @@ function ofHttp(response: HttpResponse, asked: Asked): Fault {
 const nextSteps: Readonly<Record<string, string>> = {
   bad_data: 'It cannot read a part of this request.',
   ...credentialSteps,
+  ...passingSteps,
   not_found: 'It does not take this signal over OTLP; check the port, usually 4317.',
   too_large: tooLargeStep,
   rate_limited: rateLimitedStep,

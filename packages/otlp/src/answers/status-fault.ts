@@ -28,8 +28,18 @@ export const rateLimitedStep =
 export const tooLargeStep =
   'It accepts only smaller requests. Raise the limit of the receiver, or of a proxy before it; a program that uses the library can lower maxBytes instead.'
 
+/** The same over HTTP and gRPC. For a person who runs `check`, and for one who reads it again and again. */
+const whenItLasts =
+  'If it lasts, check the receiver and its log, and whether a load balancer or proxy before it still reaches it.'
+export const passingSteps: Readonly<Record<string, string>> = {
+  unavailable: whenItLasts,
+  request_timeout: whenItLasts,
+  server_error: whenItLasts,
+}
+
 const nextSteps: Readonly<Record<string, string>> = {
   ...credentialSteps,
+  ...passingSteps,
   // VictoriaLogs answers an unknown path like this, and not with 404.
   bad_data: 'It cannot read a part of this request, or does not know the path of the URL.',
   not_found: 'Check the path of the URL; it usually ends in /v1/logs.',

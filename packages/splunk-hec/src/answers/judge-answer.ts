@@ -133,7 +133,13 @@ function unnamed(status: number, { acceptedBefore }: Sent): { shape: FaultShape;
 const notCollector =
   "Not Splunk's HTTP Event Collector, but another server at this address or a proxy before it"
 
+const whenItLasts =
+  'If it lasts, check whether Splunk runs, and whether a load balancer or proxy before it still reaches it.'
+
 const nextSteps: Readonly<Record<string, string>> = {
+  unavailable: whenItLasts,
+  request_timeout: whenItLasts,
+  server_error: whenItLasts,
   bad_data: `${notCollector} refuses a part of this request.`,
   unauthorized: `${notCollector} asks for credentials. Check the address.`,
   forbidden: `${notCollector} forbids the request. Check the address.`,
