@@ -141,6 +141,7 @@ function ofPipeline(file: Origin, index: number, { document, defaults, window }:
     settingName: (path) => outside(path) ?? file.settingName(whole(path)),
     place: (path) => outside(path) ?? file.place(whole(path)),
     quoted: (path, value) => file.quoted(whole(path), value),
+    variables: (path) => (outside(path) === undefined ? file.variables(whole(path)) : []),
     file: file.file,
   }
 }

@@ -57,13 +57,13 @@ export async function explanation(
   const drafts = flags.config === undefined ? shortForm(flags, env) : draftsOf(yaml, env, {})
   const left = [...settings.pipelines]
   return {
-    settings: sharedSettings(flags, settings, yaml),
+    settings: sharedSettings(flags, env, settings, yaml),
     pipelines: drafts.map(({ document, origin }) => {
       const { to } = document as { to: unknown }
       const own = left.splice(0, Array.isArray(to) ? to.length : 1)
       return {
         pipelines: own.map(({ name }) => name),
-        settings: pipelineRows(document as object, origin, own),
+        settings: pipelineRows(document as object, origin, own, env),
       }
     }),
     environment: [...read].flatMap((name) => {
@@ -75,6 +75,7 @@ export async function explanation(
 
 function sharedSettings(
   flags: Flags,
+  env: NodeJS.ProcessEnv,
   settings: Settings,
   yaml: Awaited<ReturnType<typeof readConfigFile>>,
 ): ExplainedSetting[] {
@@ -99,7 +100,7 @@ function sharedSettings(
           ? yaml.origin.place('requests_per_minute')
           : 'default',
     },
-    ...others.flatMap((name) => (yaml ? rowsOf(name, yaml.written[name], yaml.origin) : [])),
+    ...others.flatMap((name) => (yaml ? rowsOf(name, yaml.written[name], yaml.origin, env) : [])),
   ]
 }
 
@@ -107,10 +108,11 @@ function pipelineRows(
   document: object,
   origin: Origin,
   pipelines: readonly PipelineSettings[],
+  env: NodeJS.ProcessEnv,
 ): ExplainedSetting[] {
   const rows = Object.keys(pipelineDocument.shape).flatMap((name): ExplainedSetting[] => {
     const written = (document as Record<string, unknown>)[name]
-    if (written !== undefined) return rowsOf(name, written, origin)
+    if (written !== undefined) return rowsOf(name, written, origin, env)
     const value = ownValue(defaults as Record<string, string>, name)
     return value === undefined ? [] : [{ setting: name, value, from: 'default' }]
   })
@@ -120,16 +122,24 @@ function pipelineRows(
 }
 
 /** One row for each single value, so that each has its line. A list of single values is one row. */
-function rowsOf(path: string, value: unknown, origin: Origin): ExplainedSetting[] {
+function rowsOf(path: string, value: unknown, origin: Origin, env: NodeJS.ProcessEnv): ExplainedSetting[] {
   if (value === undefined || value === null) return []
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
-    return value.flatMap((item, index) => rowsOf(`${path}[${index}]`, item, origin))
+    return value.flatMap((item, index) => rowsOf(`${path}[${index}]`, item, origin, env))
   }
   if (Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.entries(value).flatMap(([key, part]) => rowsOf(`${path}.${key}`, part, origin))
+    return Object.entries(value).flatMap(([key, part]) => rowsOf(`${path}.${key}`, part, origin, env))
   }
-  const quoted = isSecret(path, value) ? undefined : origin.quoted(path, value)
-  return [{ setting: path, value: quoted && unquoted(value, quoted), from: origin.place(path) }]
+  const variables = origin.variables(path)
+  const isShown = variables.every((name) => {
+    const found = ownValue(env, name)
+    // If it is not set, the value is the text in the file.
+    return !found || shownVariable(name, found) !== undefined
+  })
+  const quoted = isShown && !isSecret(path, value) ? quotedValue(value) : undefined
+  const names = [...new Set(variables)].map((name) => `\${${name}}`).join(', ')
+  const from = `${origin.place(path)}${names && `: ${names}`}`
+  return [{ setting: path, value: quoted && unquoted(value, quoted), from }]
 }
 
 /** Headers, addresses of webhooks, which are all that it takes to write there, and what follows `?` in any address. */

@@ -10,6 +10,8 @@ export interface Origin {
   place(path: string): string
   /** A wrong value as an error message may quote it. Undefined if it may be a secret. */
   quoted(path: string, value: unknown): string | undefined
+  /** The names of the variables of the environment that the file puts into this value: `${NAME}`. */
+  variables(path: string): readonly string[]
   /** The path of a file, resolved from the place its setting was written in. */
   file(written: string): string
 }
@@ -20,6 +22,7 @@ export function commandLine(settingName: (path: string) => string): Origin {
     settingName,
     place: settingName,
     quoted: (_, value) => quotedValue(value),
+    variables: () => [],
     file: (written) => inHome(written),
   }
 }

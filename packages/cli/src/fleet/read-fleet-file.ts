@@ -166,6 +166,7 @@ function originOfDestination(file: Origin, name: string): Origin {
     settingName: (path) => file.settingName(whole(path)),
     place: (path) => file.place(whole(path)),
     quoted: (path, value) => file.quoted(whole(path), value),
+    variables: (path) => file.variables(whole(path)),
     file: file.file,
   }
 }

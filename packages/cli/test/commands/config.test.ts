@@ -251,7 +251,7 @@ pipelines:
     expect(rows.get('settled_window')).toEqual(['50m', inLine(6)])
     expect(rows.get('filters.event_type')).toEqual(['user_login_failed', inLine(8)])
     expect(rows.get('to[1].otlp.endpoint')).toEqual(['https://c.example/v1/logs', inLine(11)])
-    expect(rows.get('to[1].otlp.headers.x-key')).toEqual([null, inLine(11)])
+    expect(rows.get('to[1].otlp.headers.x-key')).toEqual([null, `${inLine(11)}: \${KEY}`])
     expect(rows.get('base_url')).toEqual([env.ASANA_BASE_URL, 'ASANA_BASE_URL'])
     expect(rows.get('poll')).toEqual(['10s', 'default'])
     expect(rows.get('token')).toEqual([null, 'the variable TENANT_TOKEN'])
@@ -278,6 +278,38 @@ pipelines:
     expect(code).toBe(0)
     expect(stdout).toContain('user_login_failed')
     for (const secret of secrets) expect(stdout + stderr).not.toContain(secret)
+  })
+
+  test('names the variables of a value in the file, and shows it if they may hold no secret', async () => {
+    const config = file('variables.yaml')
+    writeFileSync(
+      config,
+      `pipelines:
+  - workspace: "$\{ASANA_WORKSPACE}"
+    base_url: $\{ASANA_BASE_URL:-https://written.example/api/1.0}
+    to: [{ otlp: { endpoint: "$\{COLLECTOR_URL}" } }, { splunk_hec: { url: "https://$\{SPLUNK_HEC_TOKEN}.example" } }]`,
+    )
+    const given = {
+      ...{ ASANA_WORKSPACE: '7', ASANA_TOKEN: 't', SPLUNK_HEC_TOKEN: 'hec-secret' },
+      COLLECTOR_URL: 'https://key-in-the-path.example/v1/logs',
+    }
+    const { code, stdout } = await runCommand(['config', 'explain', config, '--json'], given)
+    expect(code).toBe(0)
+    const { settings } = JSON.parse(stdout).pipelines[0]
+    const inLine = (line: number, name: string): string => `${config}, line ${line}: \${${name}}`
+    expect(settings).toEqual(
+      expect.arrayContaining([
+        { setting: 'workspace', value: '7', from: inLine(2, 'ASANA_WORKSPACE') },
+        {
+          setting: 'base_url',
+          value: 'https://written.example/api/1.0',
+          from: inLine(3, 'ASANA_BASE_URL'),
+        },
+        { setting: 'to[0].otlp.endpoint', value: null, from: inLine(4, 'COLLECTOR_URL') },
+        { setting: 'to[1].splunk_hec.url', value: null, from: inLine(4, 'SPLUNK_HEC_TOKEN') },
+      ]),
+    )
+    expect(stdout).not.toMatch(/hec-secret|key-in-the-path/)
   })
 
   test('shows no address of a webhook and nothing after the ? of an address', async () => {

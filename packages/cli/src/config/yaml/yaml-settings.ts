@@ -52,21 +52,23 @@ export function readYamlSettings(
 function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
   const folder = dirname(resolve(path))
   const place = (setting: string): string => fileLine(path, yamlLocation(document, lines, setting).line)
+  const variables = (setting: string): string[] => {
+    const { node } = yamlLocation(document, lines, setting)
+    const names: string[] = []
+    if (node) {
+      visit(node, (_, part) => {
+        if (isScalar(part)) names.push(...(substituted.get(part) ?? []))
+      })
+    }
+    return names
+  }
   return {
     settingName: (setting) => `${place(setting)}: ${setting}`,
     place,
     file: (written) => inFolder(folder, written),
-    quoted(setting, value) {
-      const { node } = yamlLocation(document, lines, setting)
-      let isSecret = false
-      // The value of a variable may be a secret in any setting.
-      if (node) {
-        visit(node, (_, part) => {
-          if (isScalar(part) && substituted.has(part)) isSecret = true
-        })
-      }
-      return isSecret ? undefined : quotedValue(value)
-    },
+    // The value of a variable may be a secret in any setting.
+    quoted: (setting, value) => (variables(setting).length > 0 ? undefined : quotedValue(value)),
+    variables,
   }
 }
 

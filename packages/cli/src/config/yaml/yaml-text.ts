@@ -7,8 +7,8 @@ import { ownValue } from './own-value.ts'
 export interface YamlText {
   readonly document: Document
   readonly lines: LineCounter
-  /** Values that contain environment variables. They may be secrets. */
-  readonly substituted: ReadonlySet<Node>
+  /** Values that contain environment variables, with the names of these. They may be secrets. */
+  readonly substituted: ReadonlyMap<Node, readonly string[]>
   /** The values among them with a variable that is not set. */
   readonly unset: ReadonlySet<Node>
 }
@@ -37,7 +37,7 @@ export function yamlText(
         : (sentences[code] ?? `It is not YAML: ${unquoted(message)}.`),
     }),
   )
-  const substituted = new Set<Node>()
+  const substituted = new Map<Node, readonly string[]>()
   const unset = new Set<Node>()
   visit(document, {
     Alias(_, alias, parents) {
@@ -60,7 +60,7 @@ export function yamlText(
         problems.push({ setting: `${at(node.range?.[0])}: \${${name}}`, message })
         unset.add(node)
       })
-      if (found !== node.value) substituted.add(node)
+      if (found !== node.value) substituted.set(node, variableNames(node.value))
       node.value = found
     },
   })
@@ -109,8 +109,14 @@ function aliasProblem(document: Document, alias: Alias, parents: readonly unknow
   return `An alias here refers to the value that contains it. Write the value out. ${quotes}`
 }
 
+const variable = /\$\{(\w+)(?::-([^}]*))?\}/g
+
+function variableNames(value: string): string[] {
+  return [...value.matchAll(variable)].map(([, name]) => name as string)
+}
+
 function withVariables(value: string, env: NodeJS.ProcessEnv, unset: (name: string) => void): string {
-  return value.replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => {
+  return value.replaceAll(variable, (_, name: string, fallback: string | undefined) => {
     const found = ownValue(env, name) || fallback
     if (found === undefined) unset(name)
     return found ?? ''
