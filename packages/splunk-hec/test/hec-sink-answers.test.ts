@@ -220,6 +220,11 @@ describe('an answer that is not from a collector', () => {
     ['405', page(405), fatal('method_not_allowed')],
     ['408', page(408), temporary('request_timeout')],
     ['413', page(413), noneTaken('too_large')],
+    [
+      '413 with a code that usually means something else',
+      page(413, '{"text":"Request entity too large","code":27}'),
+      noneTaken('too_large'),
+    ],
     ['415', page(415), fatal('unsupported_media_type')],
     ['418', page(418), fatal('unexpected_status')],
     ['422', page(422), noneTaken('bad_data')],

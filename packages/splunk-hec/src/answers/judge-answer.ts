@@ -63,13 +63,15 @@ function isUntaken({ code, invalidEventNumber: number }: HecAnswer): boolean {
 function refusal(response: HttpResponse, answer: HecAnswer | undefined, sent: Sent): Fault {
   const { status, headers, body } = response
   const { url, token, now } = sent
-  const known = answer && hecCodes.get(answer.code)
+  // Whatever code comes with it: no documented one has this status, and sending the same size again would never end.
+  const coded = status === 413 ? undefined : answer
+  const known = coded && hecCodes.get(coded.code)
   const { shape, nextStep } = known ?? unnamed(status, sent)
   const step =
     !known && sent.isPoll ? stepOfPoll(shape) : typeof nextStep === 'string' ? nextStep : nextStep(sent)
-  const located = known ? locatedShape(shape, answer, sent) : shape
+  const located = known ? locatedShape(shape, coded, sent) : shape
   const said = sanitizeServerText(answer?.text ?? body.toString('utf8'), [token])
-  const answered = `${status}${known ? ` (code ${answer.code})` : ''}${sent.isPoll ? ' when it was asked which events are indexed' : ''}`
+  const answered = `${status}${known ? ` (code ${coded.code})` : ''}${sent.isPoll ? ' when it was asked which events are indexed' : ''}`
   // A code of the collector is from the collector.
   const who = known ? url.origin : answeredBy(url.origin, response)
   const target = redirectTarget(response, url)
