@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/*.test.ts', 'test/**/*.test.ts', 'bench/*.test.ts'],
-    globalSetup: ['test/support/bundle-first.ts'],
-    setupFiles: ['test/support/one-seed.ts'],
+    globalSetup: ['test/support/before-tests/bundle-first.ts'],
+    setupFiles: ['test/support/before-tests/one-seed.ts'],
     // Only what hangs should fail by time: a machine may be busy.
     testTimeout: 300_000,
     hookTimeout: 300_000,

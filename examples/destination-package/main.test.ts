@@ -5,9 +5,9 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
-import { listen } from '../../test/support/listen.ts'
 import { exampleNode } from '../../test/support/pages/example-node.ts'
 import { packPackages, pnpm, repository } from '../../test/support/release/packed-packages.ts'
+import { listen } from '../../test/support/servers/listen.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'destination-package-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

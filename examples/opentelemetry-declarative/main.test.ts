@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { listen } from '../../test/support/listen.ts'
 import { exampleNode } from '../../test/support/pages/example-node.ts'
+import { listen } from '../../test/support/servers/listen.ts'
 
 let folder: string
 beforeEach(() => {

@@ -8,8 +8,8 @@ import { gunzipSync } from 'node:zlib'
 import { auditScope } from '@asana-audit/schema'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { listen } from '../../test/support/listen.ts'
 import { exampleNode } from '../../test/support/pages/example-node.ts'
+import { listen } from '../../test/support/servers/listen.ts'
 
 // The example of the older line is the same program, and has the same test.
 

@@ -21,10 +21,10 @@ import {
 } from '../../packages/schema/src/index.ts'
 import { asanaHecEvent, type HecEvent, hecSink } from '../../packages/splunk-hec/src/index.ts'
 import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
-import { gidOf, loginEvent, workspace } from '../support/asana-server.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import { logsFromJson, logsFromProtobuf, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { temporaryFolder } from '../support/run-command.ts'
+import { gidOf, loginEvent, workspace } from '../support/servers/asana-server.ts'
 
 const origin = { resource: auditResourceAttributes({ workspace }), scope: auditScope }
 

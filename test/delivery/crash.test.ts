@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { sqliteState } from '../../packages/core/src/state/sqlite/sqlite-state.ts'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
-import { loginEvent } from '../support/asana-server.ts'
+import { expectTidy, runCommand, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { between, drawOf, pick } from '../support/histories/draw.ts'
-import { expectTidy, runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { loginEvent } from '../support/servers/asana-server.ts'
 
 /** Enough events for many writes of a thousand records, so that only the last process reaches the end. */
 const writes = 64

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { loginEvent, startAsana, workspace } from '../support/asana-server.ts'
-import { logLines, type Running, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { logLines, type Running, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { loginEvent, startAsana, workspace } from '../support/servers/asana-server.ts'
 
 const patient = { timeout: 240_000 }
 

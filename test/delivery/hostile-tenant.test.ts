@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { hostileEvents } from '../support/data/hostile-events.ts'
+import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { recordProblems } from '../support/otlp/record-problems.ts'
 import {
   type AsanaServer,
   loginEvent,
@@ -8,13 +13,8 @@ import {
   startAsana,
   token,
   workspace,
-} from '../support/asana-server.ts'
-import { hostileEvents } from '../support/hostile-events.ts'
-import { listen } from '../support/listen.ts'
-import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
-import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { recordProblems } from '../support/otlp/record-problems.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+} from '../support/servers/asana-server.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // Events that no known tenant has must arrive whole, once, and nowhere else.
 

@@ -6,9 +6,9 @@ import { authority, certificate } from '../../packages/core/test/support/certifi
 import { localServer } from '../../packages/core/test/support/local-server.ts'
 import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
 import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
-import { loginEvent, startAsana, token } from '../support/asana-server.ts'
+import { startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { startCommand, temporaryFolder } from '../support/run-command.ts'
+import { loginEvent, startAsana, token } from '../support/servers/asana-server.ts'
 
 // A wrong secret pauses a pipeline for five minutes. When its file changes, it goes on within seconds, without a restart.
 

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test as vitestTest } from 'vitest'
 import { type Simulator, startSimulator } from '../../packages/simulator/src/index.ts'
+import { logLines, runCommand, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import type { ReceivedLog } from '../support/otlp/otlp-reader.ts'
 import { type OtlpReceiver, startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { logLines, runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 
 const test = (name: string, body: () => Promise<void>): void => vitestTest(name, { timeout: 120_000 }, body)
 

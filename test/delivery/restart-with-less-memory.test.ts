@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { bundledBin as bin } from '../../scripts/bundle/bundled-bin.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 // docs/decisions/restart-with-less-memory.md
 

@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest'
-import { type AsanaServer, gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
+import { logLines, type Running, startCommand } from '../support/commands/run-command.ts'
 import { type OtlpReceiver, startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { postgresOfFile, testWithPostgres as test } from '../support/postgres/suite.ts'
-import { logLines, type Running, startCommand } from '../support/run-command.ts'
+import { type AsanaServer, gidOf, loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 const postgres = postgresOfFile()
 const patient = { timeout: 280_000, interval: 50 }

@@ -1,16 +1,16 @@
 import { appendFileSync, existsSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
-import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
-import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import {
   expectTidy,
   type Running,
   runCommand,
   startCommand,
   temporaryFolder,
-} from '../support/run-command.ts'
+} from '../support/commands/run-command.ts'
+import { logsFromJson, type ReceivedLog } from '../support/otlp/otlp-reader.ts'
+import { startReceiver } from '../support/otlp/otlp-receiver.ts'
+import { gidOf, loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 const patient = { timeout: 300_000 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { kubernetesSchemas } from '../../scripts/kubernetes/location.ts'
-import { loginEvent, startAsana, token } from '../support/asana-server.ts'
+import { logLines, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import {
   chart,
   documents,
@@ -22,7 +22,7 @@ import { type Mount, placedPod } from '../support/kubernetes/placed-pod.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { runPlatformCommands } from '../support/pages/platform-commands.ts'
 import { describeRelease } from '../support/release/release-suite.ts'
-import { logLines, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { loginEvent, startAsana, token } from '../support/servers/asana-server.ts'
 
 const [everything, existing, otlp] = examples as [string, string, string]
 

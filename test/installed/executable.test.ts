@@ -7,12 +7,12 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { executablePath, version } from '../../scripts/release/artifacts.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { runPlatformCommands } from '../support/pages/platform-commands.ts'
 import { readListOfParts } from '../support/release/list-of-parts.ts'
 import { describeRelease } from '../support/release/release-suite.ts'
-import { temporaryFolder } from '../support/run-command.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 describeRelease('the single executable', (folder) => {
   const program = join(folder, 'asana-audit')

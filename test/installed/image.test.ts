@@ -7,12 +7,12 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { containerConfig } from '../../scripts/image/image-config.ts'
 import { imageUser } from '../../scripts/image/image-files.ts'
 import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { runPlatformCommands } from '../support/pages/platform-commands.ts'
 import { readListOfParts } from '../support/release/list-of-parts.ts'
 import { repository } from '../support/release/packed-packages.ts'
 import { describeRelease } from '../support/release/release-suite.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 const execute = promisify(execFile)
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { version } from '../../scripts/release/artifacts.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { runPlatformCommands } from '../support/pages/platform-commands.ts'
 import { describeRelease } from '../support/release/release-suite.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 describeRelease('the command installed with npm', (prefix) => {
   const bin = join(prefix, 'bin')

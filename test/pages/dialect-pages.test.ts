@@ -8,9 +8,9 @@ import { toPanther } from '../../packages/schema/src/dialects/panther.ts'
 import { toUdm } from '../../packages/schema/src/dialects/udm.ts'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import samples from '../../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import { pageShell } from '../support/pages/page-shell.ts'
 import { codeBlocks } from '../support/pages/readme-example.ts'
-import { temporaryFolder } from '../support/run-command.ts'
 
 const started = samples.find(({ event_type }) => event_type === 'workspace_export_started')
 

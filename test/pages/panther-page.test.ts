@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startPantherSource } from '../../packages/panther-http/test/support/panther-source.ts'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { codeBlocks } from '../support/pages/readme-example.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 const page = readFileSync(new URL('../../docs/panther.md', import.meta.url), 'utf8')
 

@@ -7,10 +7,10 @@ import { alarmDefinition } from '../../packages/cli/src/alarm/alarm-gauge.ts'
 import { findingsDefinition } from '../../packages/cli/src/metrics/findings-counter.ts'
 import { prometheusName } from '../../packages/cli/src/metrics/prometheus-name.ts'
 import { metricDefinitions } from '../../packages/metrics/src/index.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import { board, filledIn, queries } from '../support/prometheus/board.ts'
 import { requirePrometheusTool, testWithPrometheus } from '../support/prometheus/suite.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { temporaryFolder } from '../support/run-command.ts'
 
 const folder = join(repository, 'deploy/prometheus')
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8')

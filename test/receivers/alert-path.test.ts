@@ -5,11 +5,11 @@ import { parse } from 'yaml'
 import { runCommand } from '../../packages/cli/test/support/run-command.ts'
 import { running } from '../../packages/cli/test/support/running.ts'
 import { type TestPipeline, testPipeline } from '../../packages/cli/test/support/test-pipeline.ts'
-import { listen } from '../support/listen.ts'
 import { filledIn, queries } from '../support/prometheus/board.ts'
 import { startAlertmanager, startPrometheus } from '../support/prometheus/servers.ts'
 import { testWithAlertmanager, testWithPrometheus } from '../support/prometheus/suite.ts'
 import { repository } from '../support/release/packed-packages.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // The real programs, from the scrape to the webhook. What we ship is used as it is, but for the waits and the addresses.
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import { startOwnCollector } from '../support/collector/own-collector.ts'
 import { simulate, testWith } from '../support/collector/suite.ts'
-import { listen } from '../support/listen.ts'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { codeBlocks } from '../support/pages/readme-example.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // How a person finds out that a Collector changes records, as examples/collector/README.md says it.
 

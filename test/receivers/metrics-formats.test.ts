@@ -12,9 +12,9 @@ import type { Fact } from '../../packages/core/src/index.ts'
 import { metricDefinitions } from '../../packages/metrics/src/index.ts'
 import { startCollector } from '../support/collector/collector.ts'
 import { testWith } from '../support/collector/suite.ts'
-import { judged } from '../support/judged.ts'
+import { requirePythonTool, testWithPython } from '../support/commands/python-suite.ts'
+import { runWithInput } from '../support/commands/run-with-input.ts'
 import { requirePrometheusTool, testWithPrometheus } from '../support/prometheus/suite.ts'
-import { requirePythonTool, testWithPython } from '../support/python-suite.ts'
 
 // Readers that others wrote judge what we export.
 
@@ -51,7 +51,7 @@ function everything(): RunMetrics {
 testPromtool('promtool has nothing to say about the text', async () => {
   const promtool = requirePrometheusTool('promtool')
   const { body } = await everything().text('text/plain;version=0.0.4')
-  expect(await judged(promtool, ['check', 'metrics'], body)).toEqual({ code: 0, output: '' })
+  expect(await runWithInput(promtool, ['check', 'metrics'], body)).toEqual({ code: 0, output: '' })
 })
 
 testPython('the parser of prometheus_client reads every series of OpenMetrics with its unit', async () => {
@@ -63,7 +63,7 @@ for family in read(sys.stdin.buffer.read().decode()):
     labels = [sample.labels.get("pipeline") for sample in family.samples]
     print(family.name, family.type, family.unit or "-", len(family.samples), ascii(sorted(set(filter(None, labels)))), sep="|")
 `
-  const { code, output } = await judged(requirePythonTool('python'), ['-c', script], body)
+  const { code, output } = await runWithInput(requirePythonTool('python'), ['-c', script], body)
   expect({ code, output }).toMatchObject({ code: 0 })
   const families = output.trimEnd().split('\n')
   expect(families).toHaveLength(Object.keys(metricDefinitions).length)
@@ -116,7 +116,11 @@ for metric in request.resource_metrics[0].scope_metrics[0].metrics:
     data = getattr(metric, metric.WhichOneof("data"))
     print(metric.name, metric.WhichOneof("data"), metric.unit, len(data.data_points), sep="|")
 `
-    const { code, output } = await judged(requirePythonTool('python'), ['-c', script, protocol], bodies[0]!)
+    const { code, output } = await runWithInput(
+      requirePythonTool('python'),
+      ['-c', script, protocol],
+      bodies[0]!,
+    )
     expect({ code, output }).toMatchObject({ code: 0 })
     const metrics = output.trimEnd().split('\n')
     expect(metrics.map((line) => line.split('|')[0]).toSorted()).toEqual(

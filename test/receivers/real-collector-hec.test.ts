@@ -10,7 +10,6 @@ import { type AuditLogEvent, auditResourceAttributes, toLogRecord } from '../../
 import type { Instant } from '../../packages/schema/src/lossless.ts'
 import type { Simulator } from '../../packages/simulator/src/index.ts'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '../../packages/splunk-hec/src/index.ts'
-import { startAsana, token, workspace } from '../support/asana-server.ts'
 import {
   type Collector,
   type CollectorConfig,
@@ -20,7 +19,8 @@ import {
 import { expectedHecLog } from '../support/collector/expectation.ts'
 import type { ArrivedLog } from '../support/collector/output.ts'
 import { simulate, testWith } from '../support/collector/suite.ts'
-import { hostileEvents } from '../support/hostile-events.ts'
+import { hostileEvents } from '../support/data/hostile-events.ts'
+import { startAsana, token, workspace } from '../support/servers/asana-server.ts'
 
 // The splunk_hec receiver of the Collector replaces Splunk: others wrote it, and it gives its own answers.
 

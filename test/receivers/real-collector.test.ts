@@ -4,13 +4,13 @@ import { expect, vi } from 'vitest'
 import { authority, certificate } from '../../packages/core/test/support/certificates.ts'
 import { fromLogRecord } from '../../packages/schema/src/index.ts'
 import type { Simulator } from '../../packages/simulator/src/index.ts'
-import { startAsana, workspace } from '../support/asana-server.ts'
 import { type CollectorConfig, limitedTo, startCollector } from '../support/collector/collector.ts'
 import { type ExpectationOptions, expectedLog } from '../support/collector/expectation.ts'
 import type { ArrivedLog } from '../support/collector/output.ts'
 import { simulate, testWith } from '../support/collector/suite.ts'
-import { hostileEvents } from '../support/hostile-events.ts'
-import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { runCommand, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { hostileEvents } from '../support/data/hostile-events.ts'
+import { startAsana, workspace } from '../support/servers/asana-server.ts'
 
 // The Collector that others wrote and use: what it accepted is compared with what it wrote.
 

@@ -3,11 +3,11 @@ import { expect } from 'vitest'
 import { archiveSink, folderStore } from '../../packages/archive/src/index.ts'
 import { fromLogRecord } from '../../packages/schema/src/index.ts'
 import { generateEvents } from '../../packages/simulator/src/index.ts'
-import { workspace } from '../support/asana-server.ts'
 import { startCollector } from '../support/collector/collector.ts'
 import { expectedLog } from '../support/collector/expectation.ts'
 import { testWith } from '../support/collector/suite.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { workspace } from '../support/servers/asana-server.ts'
 
 const testOtlp = testWith('otlp', 'file')
 const yearMs = 365 * 86_400_000

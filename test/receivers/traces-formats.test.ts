@@ -9,10 +9,10 @@ import type { Fact } from '../../packages/core/src/index.ts'
 import { laneAttributes, spanDefinitions } from '../../packages/metrics/src/index.ts'
 import { startCollector } from '../support/collector/collector.ts'
 import { testWith } from '../support/collector/suite.ts'
-import { judged } from '../support/judged.ts'
-import { listen } from '../support/listen.ts'
-import { requirePythonTool, testWithPython } from '../support/python-suite.ts'
-import { runCommand } from '../support/run-command.ts'
+import { requirePythonTool, testWithPython } from '../support/commands/python-suite.ts'
+import { runCommand } from '../support/commands/run-command.ts'
+import { runWithInput } from '../support/commands/run-with-input.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // Readers that others wrote judge the spans we export.
 
@@ -91,7 +91,11 @@ for span in spans:
     print(span.name, span.status.code, values.get("asana_audit.budget.wait"), values.get("asana_audit.events"), error, len(span.events), sep="|")
 print(ascii(sorted({one.value.string_value for span in spans for one in span.attributes if one.key == "asana_audit.pipeline"})))
 `
-    const { code, output } = await judged(requirePythonTool('python'), ['-c', script, protocol], bodies[0]!)
+    const { code, output } = await runWithInput(
+      requirePythonTool('python'),
+      ['-c', script, protocol],
+      bodies[0]!,
+    )
     expect({ code, output }).toMatchObject({ code: 0 })
     const lines = output.trimEnd().split('\n')
     const ofOne = [

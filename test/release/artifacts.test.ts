@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { archivesOf, removeOlder } from '../../scripts/release/artifacts.ts'
-import { temporaryFolder } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 
 test('a build removes what an earlier one made in its place, and nothing of other builds', () => {
   const folder = temporaryFolder()

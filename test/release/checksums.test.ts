@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeChecksums } from '../../scripts/release/checksums.ts'
-import { temporaryFolder } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 
 test('sha256sum accepts the checksums of all files, also when they are written again, and finds a changed file', async () => {
   const folder = temporaryFolder()

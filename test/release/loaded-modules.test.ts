@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundledCommand } from '../../scripts/bundle/bundle.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { listen } from '../support/listen.ts'
-import { mmdb } from '../support/mmdb.ts'
+import { mmdb } from '../support/data/mmdb.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { repository } from '../support/release/packed-packages.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // The modules that the packed command loads decide how fast it starts and how much memory it uses.
 

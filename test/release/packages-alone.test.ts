@@ -6,14 +6,14 @@ import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
-import { listen } from '../support/listen.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
 import { exampleNode } from '../support/pages/example-node.ts'
 import { codeBlocks, readmeExample } from '../support/pages/readme-example.ts'
 import { postgresOfFile, testWithPostgres } from '../support/postgres/suite.ts'
 import { type PackedPackage, packPackages, repository } from '../support/release/packed-packages.ts'
 import { installStrictly } from '../support/release/strict-projects.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
+import { listen } from '../support/servers/listen.ts'
 
 // Each package as a user receives it: packed, and installed alone in an empty project.
 

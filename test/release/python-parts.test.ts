@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pythonParts } from '../../scripts/splunk-input/python-parts.ts'
-import { temporaryFolder } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 
 function library(lib: string, folder: string, metadata: string): void {
   mkdirSync(join(lib, `${folder}.dist-info`))

@@ -3,8 +3,8 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { missingForRelease } from '../../scripts/release/needed-tools.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { temporaryFolder } from '../support/run-command.ts'
 
 test('test:release says all it lacks at once, and how to get it, before it builds anything', () => {
   const empty = temporaryFolder()

@@ -10,9 +10,9 @@ import { sha256 } from '../../scripts/release/sha256.ts'
 import { partsOfBundle } from '../../scripts/sbom/parts-of-bundle.ts'
 import { partsOfNode } from '../../scripts/sbom/parts-of-node.ts'
 import { bomText, type Product, writeBom } from '../../scripts/sbom/write-bom.ts'
+import { temporaryFolder } from '../support/commands/run-command.ts'
 import type { ListedPart, ListOfParts } from '../support/release/list-of-parts.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { temporaryFolder } from '../support/run-command.ts'
 
 const componentsOf = (text: string): readonly ListedPart[] =>
   (JSON.parse(text) as ListOfParts).components ?? []

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { codeBlocks } from '../support/pages/readme-example.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
 
 const packaged = join(repository, 'deploy/packages')
 const service = readFileSync(join(packaged, 'asana-audit.service'), 'utf8')

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { authority, certificate } from '../../packages/core/test/support/certificates.ts'
 import { sameJson } from '../../packages/schema/test/support/same-json.ts'
+import { type Finished, logLines, runCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { logsFromJson } from '../support/otlp/otlp-reader.ts'
+import { type OtlpReceiverOptions, startReceiver } from '../support/otlp/otlp-receiver.ts'
 import {
   type AsanaServerOptions,
   errors,
@@ -10,11 +13,8 @@ import {
   loginEvent,
   startAsana,
   workspace,
-} from '../support/asana-server.ts'
-import { closedPort, listen } from '../support/listen.ts'
-import { logsFromJson } from '../support/otlp/otlp-reader.ts'
-import { type OtlpReceiverOptions, startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { type Finished, logLines, runCommand, temporaryFolder } from '../support/run-command.ts'
+} from '../support/servers/asana-server.ts'
+import { closedPort, listen } from '../support/servers/listen.ts'
 
 const hundred = Array.from({ length: 100 }, (_, number) => number)
 

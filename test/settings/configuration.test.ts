@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { loginEvent, startAsana, token, workspace } from '../support/asana-server.ts'
 import {
   logLines,
   type RunOptions,
   runCommand,
   startCommand,
   temporaryFolder,
-} from '../support/run-command.ts'
+} from '../support/commands/run-command.ts'
+import { loginEvent, startAsana, token, workspace } from '../support/servers/asana-server.ts'
 
 type Env = NonNullable<RunOptions['env']>
 

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { expect } from 'vitest'
-import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { type Finished, runCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { ownPostgresOfFile, testWithOwnPostgres as test } from '../support/postgres/suite.ts'
-import { type Finished, runCommand, temporaryFolder } from '../support/run-command.ts'
+import { loginEvent, startAsana } from '../support/servers/asana-server.ts'
 
 // Every command that takes the state in a file takes one in PostgreSQL.
 

@@ -3,11 +3,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { gidOf, loginEvent, startAsana, workspace } from '../support/asana-server.ts'
-import { closedPort, listen } from '../support/listen.ts'
+import {
+  expectTidy,
+  logLines,
+  type Running,
+  startCommand,
+  temporaryFolder,
+} from '../support/commands/run-command.ts'
 import { logsFromJson } from '../support/otlp/otlp-reader.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { expectTidy, logLines, type Running, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { gidOf, loginEvent, startAsana, workspace } from '../support/servers/asana-server.ts'
+import { closedPort, listen } from '../support/servers/listen.ts'
 
 const patient = { timeout: 240_000 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loginEvent, startAsana, token } from '../support/asana-server.ts'
-import { type Running, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { type Running, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
+import { loginEvent, startAsana, token } from '../support/servers/asana-server.ts'
 
 // A secret that is replaced or vanishes while a command reads: nothing is lost, no event comes twice, and it is said once.
 

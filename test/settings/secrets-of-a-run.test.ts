@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
-import { loginEvent, startAsana, token } from '../support/asana-server.ts'
-import { listen } from '../support/listen.ts'
+import { runCommand, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { loginEvent, startAsana, token } from '../support/servers/asana-server.ts'
+import { listen } from '../support/servers/listen.ts'
 
 const secrets = {
   header: 'header-secret-0123456789',

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { errors, loginEvent, startAsana, token, workspace } from '../support/asana-server.ts'
-import { closedPort } from '../support/listen.ts'
+import { type Finished, runCommand, startCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { startReceiver } from '../support/otlp/otlp-receiver.ts'
-import { type Finished, runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
+import { errors, loginEvent, startAsana, token, workspace } from '../support/servers/asana-server.ts'
+import { closedPort } from '../support/servers/listen.ts'
 
 // A secret must only be in the header that it belongs to.
 

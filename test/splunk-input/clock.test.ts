@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gidOf, loginEvent } from '../support/asana-server.ts'
+import { gidOf, loginEvent } from '../support/servers/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 import type { Program } from '../support/splunkd/splunkd.ts'

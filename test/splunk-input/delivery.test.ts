@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { gidOf, loginEvent, workspace } from '../support/asana-server.ts'
-import { runCommand } from '../support/run-command.ts'
+import { runCommand } from '../support/commands/run-command.ts'
+import { gidOf, loginEvent, workspace } from '../support/servers/asana-server.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 // The modular input as splunkd runs it: a process under a stand-in for splunkd.

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { loginEvent } from '../support/asana-server.ts'
+import { loginEvent } from '../support/servers/asana-server.ts'
 import { committedGids } from '../support/splunkd/committed.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 import type { Input, Splunkd } from '../support/splunkd/splunkd.ts'

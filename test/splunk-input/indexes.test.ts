@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gidOf, loginEvent } from '../support/asana-server.ts'
+import { gidOf, loginEvent } from '../support/servers/asana-server.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 // An index that Splunk does not have loses the events without a word.

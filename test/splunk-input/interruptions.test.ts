@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { loginEvent } from '../support/asana-server.ts'
+import { loginEvent } from '../support/servers/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
 import { firstGids, inputProgram, inputScene, type Scene } from '../support/splunkd/scene.ts'
 

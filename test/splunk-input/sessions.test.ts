@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errors, gidOf, loginEvent, token } from '../support/asana-server.ts'
+import { errors, gidOf, loginEvent, token } from '../support/servers/asana-server.ts'
 import { committed } from '../support/splunkd/committed.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 

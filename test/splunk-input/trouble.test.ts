@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
-import { errors, gidOf, loginEvent, token, workspace } from '../support/asana-server.ts'
-import { noSmallDisk, smallDisk } from '../support/full-disk.ts'
+import { noSmallDisk, smallDisk } from '../support/commands/full-disk.ts'
+import { errors, gidOf, loginEvent, token, workspace } from '../support/servers/asana-server.ts'
 import { firstGids, inputProgram, inputScene } from '../support/splunkd/scene.ts'
 
 // What an administrator of Splunk gets wrong, and what goes wrong around an input: a sentence where the person looks, and nothing lost.

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { errorsIn, namesIn } from '../../examples/dashboards/logql.ts'
 import { auditResourceAttributes, parseAuditLogEvent, toLogRecord } from '../../packages/schema/src/index.ts'
-import { workspace } from '../support/asana-server.ts'
+import { runCommand, temporaryFolder } from '../support/commands/run-command.ts'
 import { codeBlocks } from '../support/pages/readme-example.ts'
 import { repository } from '../support/release/packed-packages.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+import { workspace } from '../support/servers/asana-server.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 
 // No Loki runs here: what docs/stores/loki.md says of our records is compared with the limits of Loki's documentation.

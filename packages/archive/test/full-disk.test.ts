@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { noSmallDisk, smallDisk } from '../../../test/support/full-disk.ts'
+import { noSmallDisk, smallDisk } from '../../../test/support/commands/full-disk.ts'
 
 test.skipIf(noSmallDisk)(
   'on a full disk writing waits, and goes on when there is room; a disk that can only be read is still an archive',

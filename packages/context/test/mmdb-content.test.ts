@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { endlessValue, mmdb } from '../../../test/support/mmdb.ts'
+import { endlessValue, mmdb } from '../../../test/support/data/mmdb.ts'
 import { BadContent, mmdbContent } from '../src/mmdb-content.ts'
 
 const databases = [

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { mmdb } from '../../../test/support/mmdb.ts'
+import { mmdb } from '../../../test/support/data/mmdb.ts'
 import { mmdbFile } from '../src/mmdb-file.ts'
 import { sharedMmdbFile } from '../src/shared-mmdb-file.ts'
 

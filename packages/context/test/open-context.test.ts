@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { endlessValue, type MmdbOptions, mmdb, withMetadata } from '../../../test/support/mmdb.ts'
+import { endlessValue, type MmdbOptions, mmdb, withMetadata } from '../../../test/support/data/mmdb.ts'
 import { type ContextWarning, openContext, tellWarnings } from '../src/index.ts'
 
 let folder: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { splunkFolder, splunkSearches } from '../../../scripts/detections/splunk-searches.ts'
-import { requirePythonTool, testWithPython } from '../../../test/support/python-suite.ts'
+import { requirePythonTool, testWithPython } from '../../../test/support/commands/python-suite.ts'
 import searches from '../splunk/searches.json' with { type: 'json' }
 import { shippedRules, shippedRulesFolder } from '../src/index.ts'
 import { readSamples, sampleEvents } from './sample-events.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
-import { requirePythonTool, testWithPython } from '../../../test/support/python-suite.ts'
+import { requirePythonTool, testWithPython } from '../../../test/support/commands/python-suite.ts'
 import { addonFiles, addonId, addonVersion } from '../src/addon-files.ts'
 import { packageAddon } from '../src/package-addon.ts'
 

@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
 import { collectorPath } from '../../../scripts/collector/location.ts'
-import { endChild } from '../end-child.ts'
-import { closedPort } from '../listen.ts'
-import { temporaryFolder } from '../run-command.ts'
+import { endChild } from '../commands/end-child.ts'
+import { temporaryFolder } from '../commands/run-command.ts'
+import { closedPort } from '../servers/listen.ts'
 
 /** A collector with a configuration that a page shows to users. */
 export interface OwnCollector {

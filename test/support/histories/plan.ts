@@ -1,5 +1,5 @@
 import { defaultFaultKinds, type FaultChooser, type Oddity } from '../../../packages/simulator/src/index.ts'
-import { gidOf, loginEvent } from '../asana-server.ts'
+import { gidOf, loginEvent } from '../servers/asana-server.ts'
 import { between, type Draw, drawOf, pick } from './draw.ts'
 
 /** What is special about an event. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, vi } from 'vitest'
 import type { KubernetesTool } from '../../../scripts/kubernetes/location.ts'
-import { closedPort } from '../listen.ts'
+import { closedPort } from '../servers/listen.ts'
 import { requireKubernetesTool } from './chart.ts'
 
 export interface ApiAnswer {

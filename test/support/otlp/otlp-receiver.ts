@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
-import { listen, type Tls } from '../listen.ts'
+import { listen, type Tls } from '../servers/listen.ts'
 import { logsFromJson, logsFromProtobuf, type ReceivedLog } from './otlp-reader.ts'
 
 export interface SeenExport {

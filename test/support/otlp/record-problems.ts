@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { fromLogRecord } from '../../../packages/schema/src/index.ts'
 import { fromJsonText } from '../../../packages/schema/src/lossless.ts'
 import { sameJson } from '../../../packages/schema/test/support/same-json.ts'
-import type { HostileEvent } from '../hostile-events.ts'
+import type { HostileEvent } from '../data/hostile-events.ts'
 import type { ReceivedLog } from './otlp-reader.ts'
 
 type Json = Readonly<Record<string, unknown>>

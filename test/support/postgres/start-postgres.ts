@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { closedPort } from '../listen.ts'
+import { closedPort } from '../servers/listen.ts'
 import { postgresBinaries, serverUser } from './binaries.ts'
 
 /** A PostgreSQL for tests. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { closedPort } from '../listen.ts'
-import { temporaryFolder } from '../run-command.ts'
+import { temporaryFolder } from '../commands/run-command.ts'
+import { closedPort } from '../servers/listen.ts'
 import { requireAlertmanager, requirePrometheusTool } from './suite.ts'
 
 /** Starts a server for one test, and waits until it is ready. Gives its origin. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { workspace } from '../asana-server.ts'
-import { runCommand } from '../run-command.ts'
+import { runCommand } from '../commands/run-command.ts'
+import { workspace } from '../servers/asana-server.ts'
 import type { Splunkd } from './splunkd.ts'
 
 interface ShownState {

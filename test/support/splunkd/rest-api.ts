@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { certificate } from '../../../packages/core/test/support/certificates.ts'
-import { listen } from '../listen.ts'
+import { listen } from '../servers/listen.ts'
 
 const app = 'TA-asana-audit-input'
 const separator = '``splunk_cred_sep``'

@@ -1,5 +1,5 @@
 import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
-import { type AsanaServer, gidOf, loginEvent, startAsana, token, workspace } from '../asana-server.ts'
+import { type AsanaServer, gidOf, loginEvent, startAsana, token, workspace } from '../servers/asana-server.ts'
 import { type Program, type Splunkd, startSplunkd } from './splunkd.ts'
 
 /** The input without its launcher. */

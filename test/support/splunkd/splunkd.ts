@@ -5,7 +5,7 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { parseXml, XmlElement } from '@rgrove/parse-xml'
 import { expect, onTestFinished } from 'vitest'
-import { temporaryFolder } from '../run-command.ts'
+import { temporaryFolder } from '../commands/run-command.ts'
 import { type EventStream, eventStream, type KeptEvent } from './event-stream.ts'
 import { type SplunkSettings, startRestApi } from './rest-api.ts'
 

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline'
 import { onTestFinished, test } from 'vitest'
 import { clickHousePython } from '../../../scripts/clickhouse/location.ts'
 import { testWith } from '../collector/suite.ts'
-import { endChild } from '../end-child.ts'
-import { temporaryFolder } from '../run-command.ts'
+import { endChild } from '../commands/end-child.ts'
+import { temporaryFolder } from '../commands/run-command.ts'
 
 const server = join(import.meta.dirname, 'clickhouse_http.py')
 

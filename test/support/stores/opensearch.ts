@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, test, vi } from 'vitest'
 import { openSearchFolder } from '../../../scripts/opensearch/location.ts'
-import { endChild } from '../end-child.ts'
-import { closedPort } from '../listen.ts'
+import { endChild } from '../commands/end-child.ts'
+import { closedPort } from '../servers/listen.ts'
 
 /** A real OpenSearch: one node, on this machine alone. */
 export interface OpenSearch {

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { onTestFinished, test, vi } from 'vitest'
 import { victoriaLogsPath } from '../../../scripts/victorialogs/location.ts'
-import { endChild } from '../end-child.ts'
-import { closedPort } from '../listen.ts'
-import { temporaryFolder } from '../run-command.ts'
+import { endChild } from '../commands/end-child.ts'
+import { temporaryFolder } from '../commands/run-command.ts'
+import { closedPort } from '../servers/listen.ts'
 
 /** A record as VictoriaLogs gives it back: every value is text, and an empty one is not there. */
 export type StoredLog = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { requirePythonTool } from '../../../../test/support/python-suite.ts'
+import { requirePythonTool } from '../../../../test/support/commands/python-suite.ts'
 
 export interface ReaderView {
   readonly types: Readonly<Record<string, string>>

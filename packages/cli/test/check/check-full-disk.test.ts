@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
+import { noSmallDisk, smallDisk } from '../../../../test/support/commands/full-disk.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 import { testPipeline } from '../support/test-pipeline.ts'
 

@@ -1,7 +1,7 @@
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
-import { listen } from '../../../../test/support/listen.ts'
 import { startReceiver } from '../../../../test/support/otlp/otlp-receiver.ts'
+import { listen } from '../../../../test/support/servers/listen.ts'
 import { recordingProxy } from '../../../core/test/support/recording-proxy.ts'
 import { startHecReceiver } from '../../../splunk-hec/test/support/hec-receiver.ts'
 import { checkAsana, checkDestination } from '../../src/check/checks.ts'

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { listen } from '../../../../test/support/listen.ts'
+import { listen } from '../../../../test/support/servers/listen.ts'
 import { runCommand } from '../support/run-command.ts'
 import { settingFiles } from '../support/setting-files.ts'
 

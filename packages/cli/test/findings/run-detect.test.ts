@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { listen } from '../../../../test/support/listen.ts'
+import { listen } from '../../../../test/support/servers/listen.ts'
 import { runCommand } from '../support/run-command.ts'
 import { testPipeline } from '../support/test-pipeline.ts'
 

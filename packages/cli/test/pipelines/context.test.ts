@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type MmdbOptions, mmdb } from '../../../../test/support/mmdb.ts'
+import { type MmdbOptions, mmdb } from '../../../../test/support/data/mmdb.ts'
 import { startReceiver } from '../../../../test/support/otlp/otlp-receiver.ts'
 import { objectsIn, textOf } from '../../../archive/test/support/archive-folder.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterAll, expect, test } from 'vitest'
-import { closedPort } from '../../../../test/support/listen.ts'
+import { closedPort } from '../../../../test/support/servers/listen.ts'
 import { bin, runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

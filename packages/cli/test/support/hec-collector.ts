@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { listen } from '../../../../test/support/listen.ts'
+import { listen } from '../../../../test/support/servers/listen.ts'
 
 export interface HecEvent {
   readonly event: Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type SqliteState, sqliteState } from '@asana-audit/core/sqlite-state'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
+import { noSmallDisk, smallDisk } from '../../../../test/support/commands/full-disk.ts'
 
 const pageBytes = 4_096
 let folder = ''

@@ -1,6 +1,6 @@
 import { httpClient } from '@asana-audit/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { closedPort } from '../../../../test/support/listen.ts'
+import { closedPort } from '../../../../test/support/servers/listen.ts'
 import { neverAborted } from '../../../jsonl/test/support/never-aborted.ts'
 import { otlpOptionsFromEnv, otlpSink } from '../../src/index.ts'
 import { faultOf } from '../support/fault-of.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { bundledBin } from '../../scripts/bundle/bundled-bin.ts'
+import { bundledBin } from '../../../scripts/bundle/bundled-bin.ts'
 
 /** A command that hangs is killed, so that the test fails with what it said; a busy machine must not get there. */
 const deadlineMs = 280_000

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /** Runs a program with this input; gives its status and all output. */
-export async function judged(
+export async function runWithInput(
   program: string,
   args: readonly string[],
   input: Uint8Array,

@@ -1,5 +1,5 @@
 import { test } from 'vitest'
-import { pythonTool } from '../../scripts/python/location.ts'
+import { pythonTool } from '../../../scripts/python/location.ts'
 
 /**
  * A test that runs a Python tool, such as `splunk-appinspect` or `sigma`; skipped, and said to be, where the tool is

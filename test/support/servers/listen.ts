@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { claimPort } from '../../scripts/ports/claim-port.ts'
+import { claimPort } from '../../../scripts/ports/claim-port.ts'
 
 export interface Tls {
   readonly cert: string

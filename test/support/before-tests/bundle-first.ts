@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 
-const script = join(import.meta.dirname, '../../scripts/bundle/bundle-command.ts')
+const script = join(import.meta.dirname, '../../../scripts/bundle/bundle-command.ts')
 
 /**
  * Once before all tests, and before each repetition of a watch. Tests start the command a thousand times, and they start what users have: the
