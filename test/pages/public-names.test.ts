@@ -32,6 +32,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'divideLog',
     'futureStart',
     'laneSource',
+    'liveEndReachedAt',
     'liveUnreadFrom',
     'liveUpTo',
     'onlyOffsetMoved',

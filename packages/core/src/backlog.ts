@@ -7,6 +7,7 @@ export {
   backlogLeft,
   backlogUntil,
   type LaneCursors,
+  liveEndReachedAt,
   liveUnreadFrom,
   liveUpTo,
   type RewoundBacklog,

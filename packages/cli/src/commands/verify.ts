@@ -26,7 +26,7 @@ const define = () =>
   withPipelineFlags('verify', 'compare from this time on (default: everything in the ledger)')
     .option(
       '--until <time>',
-      'compare up to this time (default: the newest event delivered, less the settled window)',
+      'compare up to this time (default: the newest event or the last end of the log, less the settled window)',
     )
     .addOption(requestsPerMinute)
     .option('--repair', 'deliver the hours that differ again, with all their events; stop "run" first')

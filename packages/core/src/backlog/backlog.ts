@@ -43,6 +43,11 @@ export function liveUnreadFrom(cursor: Cursor): string | undefined {
   return unreadFrom(at) ?? at.startAt
 }
 
+/** When new events were last read to the end of the log, RFC 3339; undefined if they never were, and after a rewind. Throws `foreign_cursor`. */
+export function liveEndReachedAt(cursor: Cursor): string | undefined {
+  return decodePosition(cursor).endReachedAt
+}
+
 export interface RewoundBacklog {
   readonly cursor: Cursor
   /** Everything from this time on is delivered again: milliseconds since 1970, the start of an hour. */

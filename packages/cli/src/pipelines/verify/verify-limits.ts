@@ -1,9 +1,10 @@
 import type { LaneSummary } from '@asana-audit/core'
-import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import { backlogLeft, backlogUntil, liveEndReachedAt } from '@asana-audit/core/backlog'
 import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { dayMs } from '../../duration.ts'
+import { isForeign } from '../../progress/lag/unread.ts'
 
 /** A time range that was not compared, and why. Times are milliseconds since 1970. Without one, the range is open at that end. */
 export interface LeftOut {
@@ -45,6 +46,8 @@ export function lateMs({ settledWindowMs, rereadEveryMs }: LateTimes): number {
 /** The limits for the rows of one pipeline, `now` in milliseconds since 1970. Undefined if nothing was delivered that can be compared. */
 export function limitsOf(rows: readonly LaneSummary[], late: LateTimes, now: number): Limits | undefined {
   const newest = rows.flatMap(({ newestAt }) => millisOf(newestAt) ?? [])
+  // A quiet tenant has an old newest event, but its log was read to the end since, and late events were looked for.
+  const ends = late.settledWindowMs === 0 ? [] : rows.flatMap((row) => endReached(row) ?? [])
   const ranges = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
   const left = ranges.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
   // A finished backfill is complete up to its end, even if its newest event is older, as far as late events had time to appear.
@@ -52,8 +55,8 @@ export function limitsOf(rows: readonly LaneSummary[], late: LateTimes, now: num
     const until = lane === 'backfill' && !backlogLeft(cursor) ? millisOf(backlogUntil(cursor)) : undefined
     return until === undefined ? [] : Math.min(until, millisAt(committedAt) - late.settledWindowMs)
   })
-  if (newest.length === 0 && finished.length === 0) return undefined
-  const settled = Math.max(...newest.map((at) => at - lateMs(late)), ...finished)
+  if (newest.length + ends.length + finished.length === 0) return undefined
+  const settled = Math.max(...[...newest, ...ends].map((at) => at - lateMs(late)), ...finished)
   // An unfinished backlog or backfill reads in order. Events it has not reached are not missing yet.
   const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => millisOf(from) ?? openStart))
   return {
@@ -61,6 +64,11 @@ export function limitsOf(rows: readonly LaneSummary[], late: LateTimes, now: num
     until: hourOf(Math.min(settled, read)),
     because: read < settled ? 'not_read_yet' : 'late_events_may_come',
   }
+}
+
+/** When new events were last read to the end of the log, in milliseconds since 1970. Undefined after a rewind, until it was reached again. */
+export function endReached(row: LaneSummary): number | undefined {
+  return row.lane !== 'live' || isForeign(row) ? undefined : millisOf(liveEndReachedAt(row.cursor))
 }
 
 /**

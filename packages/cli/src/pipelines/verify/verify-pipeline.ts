@@ -17,6 +17,7 @@ import { gidsByHour } from './gids-by-hour.ts'
 import {
   comparable,
   emptyLedger,
+  endReached,
   type LeftOut,
   leftOut,
   limitsOf,
@@ -54,7 +55,7 @@ export interface VerifyOptions {
 
 /**
  * Compares the ids and the contents that Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
- * settled window before the newest delivered event, what a backlog or a backfill has not reached, and the 90th day.
+ * settled window before the newest delivered event or the last end of the log, what a backlog or a backfill has not reached, and the 90th day.
  */
 export async function verifyPipeline(pipeline: PipelineSettings, options: VerifyOptions): Promise<Verified> {
   const { state, window } = options
@@ -64,7 +65,9 @@ export async function verifyPipeline(pipeline: PipelineSettings, options: Verify
   const asked = pipelines.find((one) => one.pipeline === name)?.asked ?? []
   const ledger = await state.ledger(name, openStart, openEnd)
   const limits = limitsOf(rows, pipeline, Date.now())
-  if (ledger.length === 0 || limits === undefined) {
+  // A quiet tenant may have nothing in its ledger although all of its log was read.
+  const isRead = ledger.length > 0 || rows.some((row) => endReached(row) !== undefined)
+  if (!isRead || limits === undefined) {
     const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
     return { pipeline: name, compared: [], hours: [], leftOut: [emptyLedger(rows, others)] }
   }

@@ -139,6 +139,30 @@ describe('a difference counts', () => {
     expect(limits(row('backfill', { cursor: read('10T00:00') }))).toMatchObject({ until: time('10T00:00') })
   })
 
+  describe('for a quiet tenant, whose log was read to its end long after the newest event,', () => {
+    const newestAt = written('09T07:50')
+    const quiet = (more: object): LaneSummary =>
+      row('live', { newestAt, cursor: JSON.stringify({ v: 1, newest: newestAt, ...more }) })
+    const end = quiet({ endReachedAt: written('30T12:45') })
+
+    test('up to the last hour of which a re-read has found what appeared late', () => {
+      expect(limits(end)).toMatchObject({ until: time('30T12:00'), because: 'late_events_may_come' })
+      expect(limits(row('live', { cursor: end.cursor }))).toEqual(limits(end))
+      expect(limits(quiet({ endReachedAt: written('30T12:44') }))?.until).toBe(time('30T11:00'))
+    })
+
+    test('up to the newest event if that is not known, or if nothing is read again', () => {
+      expect(limits(quiet({}))?.until).toBe(time('09T07:00'))
+      expect(limits({ ...end, cursor: 'of another source' })?.until).toBe(time('09T07:00'))
+      expect(limitsOf([end], { ...late, settledWindowMs: 0 }, now)?.until).toBe(time('09T07:00'))
+    })
+
+    test('not in hours that an unfinished backlog has not reached', () => {
+      const backlog = row('backlog', { cursor: unread('10T07:50', '20T00:00') })
+      expect(limits(end, backlog)).toMatchObject({ until: time('10T07:00'), because: 'not_read_yet' })
+    })
+  })
+
   test('not up to the end of a backlog, because new events follow it', () => {
     const backlog = row('backlog', { newestAt: written('09T07:50'), cursor: read('10T00:00') })
     expect(limits(backlog)).toMatchObject({ until: time('09T07:00'), because: 'late_events_may_come' })
