@@ -78,9 +78,35 @@ function addTo(sum: Hash, line: string): void {
   sum.update(`${line}\n`)
 }
 
-/** Rejects with a fatal `not_an_export` for anything but a complete export. */
-export async function readExport(lines: AsyncIterable<string>): Promise<ExportedRow[]> {
-  const rows: ExportedRow[] = []
+/** Rows that are read or written at once, and how long their lines are together: an event in quarantine may be large. */
+export const rowsAtOnce = 1_000
+const charactersAtOnce = 1_000_000
+
+/**
+ * Gives the rows of an export in groups, so that a large one need not fit into memory. Only its last line shows whether the export is whole, so
+ * `take` must undo everything if this rejects: with a fatal `not_an_export`, or with what `take` threw. A changed value may be the reason why
+ * `take` fails, so the rest is read all the same, and `not_an_export` goes first.
+ */
+export async function takeExport(
+  lines: AsyncIterable<string>,
+  take: (rows: readonly ExportedRow[]) => Promise<void> | void,
+): Promise<void> {
+  let failed: { readonly error: unknown } | undefined
+  for await (const rows of readExport(lines)) {
+    if (failed) continue
+    try {
+      await take(rows)
+    } catch (error) {
+      failed = { error }
+    }
+  }
+  if (failed) throw failed.error
+}
+
+async function* readExport(lines: AsyncIterable<string>): AsyncGenerator<readonly ExportedRow[]> {
+  const counts = new Map<string, number>()
+  let rows: ExportedRow[] = []
+  let characters = 0
   let end: z.output<typeof exportEnd> | undefined
   let number = 0
   const sum = createHash('sha256')
@@ -99,18 +125,25 @@ export async function readExport(lines: AsyncIterable<string>): Promise<Exported
     }
     const parsed = exportedRow.safeParse(one)
     if (!parsed.success) throw notAnExport(`line ${number} is not a row`)
-    rows.push(named(parsed.data))
+    const row = named(parsed.data)
+    counts.set(row.table, (counts.get(row.table) ?? 0) + 1)
+    rows.push(row)
+    characters += line.length
+    if (rows.length < rowsAtOnce && characters < charactersAtOnce) continue
+    yield rows
+    rows = []
+    characters = 0
   }
   if (!end) throw notAnExport('it is cut short')
-  if (end.rows) requireCounts(rows, end.rows)
+  if (end.rows) requireCounts(counts, end.rows)
   if (end.sha256 !== undefined && end.sha256 !== sum.digest('hex')) throw changedOnTheWay()
-  return rows
+  if (rows.length > 0) yield rows
 }
 
 /** Every table must have as many rows as its export wrote. */
-function requireCounts(rows: readonly ExportedRow[], written: Readonly<Record<string, number>>): void {
+function requireCounts(counts: ReadonlyMap<string, number>, written: Readonly<Record<string, number>>): void {
   const differences = Object.keys(exportedColumns).flatMap((table) => {
-    const has = rows.filter((row) => row.table === table).length
+    const has = counts.get(table) ?? 0
     const had = written[table] ?? 0
     return has === had ? [] : [`${has.toLocaleString('en')} of ${had.toLocaleString('en')} rows of ${table}`]
   })

@@ -178,7 +178,7 @@ export async function postgresState(options: PostgresStateOptions): Promise<Post
     ledger: (pipeline, from, until) => use((client) => readLedger(client, pipeline, from, until)),
     discharge: (numbers) => change((client) => discharge(client, numbers)),
     export: () => exportState(pool, place),
-    import: (lines) => importState(lines, { lockOf, change, use }),
+    import: (lines) => importState(lines, { lockOf, change }),
     notes: (name) => use((client) => readNotes(client, name)),
     note: (pipeline, name, text) => keepNotes(pipeline, new Map([[name, text]])),
     notesOf: (pipeline) => use((client) => readNotesOf(client, pipeline)),

@@ -7,7 +7,8 @@ import {
   exportedNotes,
   exportLines,
   pipelineExists,
-  readExport,
+  rowsAtOnce,
+  takeExport,
 } from '../export-lines.ts'
 import { openEnd } from '../hour-spans.ts'
 import { wholeNumber } from '../known-id.ts'
@@ -18,9 +19,6 @@ import { storable, stored } from './connection/postgres-text.ts'
 import { pipelineIdOf } from './pipeline-rows.ts'
 import { signed, unsigned } from './tables/postgres-ledger.ts'
 import { utc } from './tables/postgres-quarantine.ts'
-
-/** Rows that are read or written at once. */
-const rowsAtOnce = 1_000
 
 /** Columns of numbers, and columns of texts with any content: in the table their values have another form than in an export. */
 const numbers = new Set([
@@ -56,24 +54,26 @@ export async function* exportState(pool: PostgresPool, place: string): AsyncGene
 export interface ImportInto {
   /** A function that gives the lock of a pipeline back; undefined if somebody has it. */
   readonly lockOf: (pipelineId: number) => Promise<(() => Promise<void>) | undefined>
-  readonly use: <T>(work: (client: PostgresClient) => Promise<T>) => Promise<T>
   readonly change: <T>(work: (client: PostgresClient) => Promise<T>) => Promise<T>
 }
 
-/** Takes the lines of an export, all or nothing, while nobody runs its pipelines. */
+/** Takes the lines of an export in one transaction, all or nothing, while nobody runs its pipelines. */
 export async function importState(
   lines: AsyncIterable<string>,
-  { lockOf, use, change }: ImportInto,
+  { lockOf, change }: ImportInto,
 ): Promise<void> {
-  const rows = await readExport(lines)
   const unlocks: (() => Promise<void>)[] = []
+  async function lock(pipelineId: number, pipeline: string): Promise<void> {
+    const unlock = await lockOf(pipelineId)
+    if (!unlock) throw alreadyRunning(pipeline)
+    unlocks.push(unlock)
+  }
   try {
-    for (const pipeline of new Set(rows.map((row) => row.pipeline))) {
-      const unlock = await lockOf(await use((client) => pipelineIdOf(client, pipeline)))
-      if (!unlock) throw alreadyRunning(pipeline)
-      unlocks.push(unlock)
-    }
-    await change((client) => insertExported(client, rows))
+    await change(async (client) => {
+      const { insert, end } = inserter(client, lock)
+      await takeExport(lines, insert)
+      await end()
+    })
   } finally {
     for (const unlock of unlocks) await unlock()
   }
@@ -124,30 +124,51 @@ function exported(column: string, value: string | null): ExportedValue {
   return numbers.has(column) || column === 'newest' ? Number(value) : value
 }
 
-/** Adds the rows of an export. In a transaction, with all their pipelines claimed. */
-async function insertExported(client: PostgresClient, rows: readonly ExportedRow[]): Promise<void> {
+interface Inserter {
+  /** Adds rows of an export. */
+  insert(rows: readonly ExportedRow[]): Promise<void>
+  /** Call it after all rows. */
+  end(): Promise<void>
+}
+
+/** In a transaction. `lock` takes the lock of a pipeline before its first row, and throws if somebody has it. */
+function inserter(
+  client: PostgresClient,
+  lock: (pipelineId: number, pipeline: string) => Promise<void>,
+): Inserter {
   const ids = new Map<string, number>()
-  for (const name of new Set(rows.map(({ pipeline }) => pipeline))) {
-    const id = await pipelineIdOf(client, name)
+
+  async function begin(pipeline: string): Promise<void> {
+    const id = await pipelineIdOf(client, pipeline)
+    await lock(id, pipeline)
     const [started] = await rowsOf(
       client,
       'select from asana_audit.lane where pipeline_id = $1 and cursor is not null limit 1',
       [id],
     )
-    if (started) throw pipelineExists(name)
+    if (started) throw pipelineExists(pipeline)
     await client.query('delete from asana_audit.asked where pipeline_id = $1', [id])
-    ids.set(name, id)
+    ids.set(pipeline, id)
   }
-  for (const [table, columns] of Object.entries(exportedColumns) as [ExportedTable, readonly string[]][]) {
-    const ofTable = rows.filter((row) => row.table === table)
-    for (let from = 0; from < ofTable.length; from += rowsAtOnce) {
-      const some = ofTable.slice(from, from + rowsAtOnce)
-      const pipelineIds = some.map(({ pipeline }) => ids.get(pipeline))
-      const values = columns.map((column) => some.map((row) => imported(column, row.values[column] ?? null)))
-      await client.query(insertion(table, columns), [pipelineIds, ...values])
-    }
+
+  return {
+    async insert(rows) {
+      for (const { pipeline } of rows) if (!ids.has(pipeline)) await begin(pipeline)
+      for (const [table, columns] of Object.entries(exportedColumns) as [
+        ExportedTable,
+        readonly string[],
+      ][]) {
+        const ofTable = rows.filter((row) => row.table === table)
+        if (ofTable.length === 0) continue
+        const pipelineIds = ofTable.map(({ pipeline }) => ids.get(pipeline))
+        const values = columns.map((column) =>
+          ofTable.map((row) => imported(column, row.values[column] ?? null)),
+        )
+        await client.query(insertion(table, columns), [pipelineIds, ...values])
+      }
+    },
+    end: async () => void (await client.query(askedByLedger, [[...ids.values()]])),
   }
-  await client.query(askedByLedger, [[...ids.values()]])
 }
 
 function insertion(table: ExportedTable, columns: readonly string[]): string {

@@ -134,7 +134,16 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       guarded(path, requirePresence)
       yield* exportSqlite(path)
     },
-    import: (lines) => importSqlite(database, path, lines, change),
+    async import(lines) {
+      // From the first reading on this connection keeps the write-ahead log. Otherwise the end of the other one would delete it.
+      open(() => database.prepare('SELECT id FROM pipeline LIMIT 1').get())
+      try {
+        await importSqlite(path, lines, () => open(requirePresence))
+      } finally {
+        // See `change`.
+        guarded(path, requirePresence)
+      }
+    },
     notes: (name) => use(() => readNotes(database, name)),
     note: async (pipeline, name, text) =>
       change(() => writeNotes(database, pipelineId(database, pipeline), new Map([[name, text]]))),

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   type ExportedRow,
   type ExportedTable,
@@ -7,7 +7,7 @@ import {
   exportedNotes,
   exportLines,
   pipelineExists,
-  readExport,
+  takeExport,
 } from '../export-lines.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askedByLedger, guarded, malformedByKind, openStateFile } from './sqlite-file.ts'
@@ -42,51 +42,79 @@ function rowsOf(table: ExportedTable): string {
   return table === 'note' ? `${joined} WHERE note.name LIKE '${exportedNotes}%'` : joined
 }
 
+/**
+ * Imports over a connection of its own, in one transaction: only the last line shows whether the export is whole. Other processes that
+ * want to write meanwhile wait, and then try again.
+ */
 export async function importSqlite(
-  database: DatabaseSync,
   path: string,
   lines: AsyncIterable<string>,
-  change: <T>(work: () => T) => T,
+  requirePresence: () => void,
 ): Promise<void> {
-  const rows = await readExport(lines)
+  const database = guarded(path, () => openStateFile(path))
   const locks: ClaimLock[] = []
   try {
-    for (const pipeline of new Set(rows.map((row) => row.pipeline))) locks.push(claimLock(path, pipeline))
-    change(() => insert(database, rows))
+    guarded(path, () => database.exec('BEGIN IMMEDIATE'))
+    const insert = inserter(database, (pipeline) => locks.push(claimLock(path, pipeline)))
+    await takeExport(lines, (rows) => guarded(path, () => insert(rows)))
+    guarded(path, () => {
+      // Exports of earlier versions do not say what was asked for, and have another word for a kind.
+      database.exec(askedByLedger + malformedByKind)
+      requirePresence()
+      database.exec('COMMIT')
+    })
   } finally {
+    // Its end is the end of the transaction.
+    database.close()
     for (const lock of locks) lock.release()
   }
 }
 
-function insert(database: DatabaseSync, rows: readonly ExportedRow[]): void {
+/** Adds rows of an export. `lock` takes the lock of a pipeline before its first row. */
+function inserter(
+  database: DatabaseSync,
+  lock: (pipeline: string) => void,
+): (rows: readonly ExportedRow[]) => void {
   const ids = new Map<string, number>()
   const addPipeline = database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING')
   const find = database.prepare(`
     SELECT id, EXISTS (SELECT 1 FROM lane WHERE pipeline_id = id) AS started FROM pipeline WHERE name = ?`)
-  for (const { pipeline } of rows) {
-    if (ids.has(pipeline)) continue
+  const forgetAsked = database.prepare('DELETE FROM asked WHERE pipeline_id = ?')
+  const countRejected = database.prepare('UPDATE pipeline SET rejected_since = ? WHERE id = ?')
+  const inserts = new Map<ExportedTable, StatementSync>()
+
+  function idOf(pipeline: string): number {
+    const known = ids.get(pipeline)
+    if (known !== undefined) return known
+    lock(pipeline)
     addPipeline.run(pipeline)
     const { id, started } = find.get(pipeline) as { id: number; started: number }
     if (started) throw pipelineExists(pipeline)
-    database.prepare('DELETE FROM asked WHERE pipeline_id = ?').run(id)
+    forgetAsked.run(id)
     ids.set(pipeline, id)
+    return id
   }
-  for (const { pipeline, table, values } of rows) {
-    if (table === 'pipeline') {
-      const count = values['rejected_since'] ?? null
-      database.prepare('UPDATE pipeline SET rejected_since = ? WHERE name = ?').run(count, pipeline)
-      continue
-    }
+
+  function insertInto(table: ExportedTable): StatementSync {
     const columns: readonly string[] = exportedColumns[table]
     const places = columns.map(() => '?').join(', ')
-    database
-      .prepare(
-        `INSERT ${table === 'note' ? 'OR REPLACE ' : ''}INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`,
-      )
-      .run(ids.get(pipeline) ?? null, ...columns.map((column) => bound(column, values[column] ?? null)))
+    const verb = table === 'note' ? 'INSERT OR REPLACE' : 'INSERT'
+    const insert =
+      inserts.get(table) ??
+      database.prepare(`${verb} INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`)
+    inserts.set(table, insert)
+    return insert
   }
-  // Exports of earlier versions do not say what was asked for, and have another word for a kind.
-  database.exec(askedByLedger + malformedByKind)
+
+  return (rows) => {
+    for (const { pipeline, table, values } of rows) {
+      const id = idOf(pipeline)
+      const columns: readonly string[] = exportedColumns[table]
+      const given = columns.map((column) => bound(column, values[column] ?? null))
+      if (table === 'pipeline') countRejected.run(...given, id)
+      else insertInto(table).run(id, ...given)
+    }
+  }
 }
 
 /** A sum of hashes has 64 bits, and a number in JSON cannot hold them exactly. */
