@@ -28,6 +28,7 @@ describe('the status page as text', () => {
     expect(body).toMatch(/Paused since .* at Asana \(.*wrong_token.*\)\. It tries again by itself in 4 min/)
     expect(body).toMatch(/Failing since .* at the destination .*Nothing is lost meanwhile/)
     expect(body).toContain('Look at these')
+    expect(body).toContain('alarm: drop off; failing at the destination: ECONNREFUSED')
     expect(body).toContain('No event for 2 h, where 40 would have come.')
     expect(body).toContain('drop_off; too little is known yet to judge retention')
     expect(body).toContain('half within 1.3 s, 99 % within 9.0 s, at most 9.0 s')
@@ -49,6 +50,14 @@ describe('the status page as text', () => {
     tell('new', { ...page, events: 0 })
     const waiting = /events; more wait, up to 5 min, until they are written together/g
     expect((await ask(url)).body.match(waiting)).toHaveLength(1)
+  })
+
+  test('what stops new events and the backlog alike is told once', async () => {
+    const { url, observer } = await scene()
+    const wrong = { part: 'source', code: 'wrong_token', message: revokedToken } as const
+    for (const lane of ['live', 'backlog'])
+      observer.fact({ pipeline: 'behind', lane }, { type: 'paused', ...wrong, waitMs: 300_000 })
+    expect((await ask(url)).body).toMatch(/>behind<\/a>: paused at Asana: wrong_token</)
   })
 
   test('hostile names are text', async () => {

@@ -165,7 +165,7 @@ test('a person should look at what ended, is stopped, is soon deleted or is in q
   await lane.commit({ cursor: asanaCursorAt(iso(old.at)), delivered: [old], quarantined: [entry] })
   main.tell(page, paused('sink'))
   expect(attentionOf(await main.one())).toEqual([
-    'paused: a_code',
+    'paused at the destination: a_code',
     '2 d until Asana deletes the oldest event that may be unread',
     '1 event in quarantine',
   ])
@@ -174,7 +174,7 @@ test('a person should look at what ended, is stopped, is soon deleted or is in q
     { ...alarm, kind: 'drop_off', state: 'ALARM' },
     { ...alarm, kind: 'retention', state: 'OK' },
   )
-  expect(attentionOf(await main.one())[0]).toBe('alarm: drop_off')
+  expect(attentionOf(await main.one())[0]).toBe('alarm: drop off')
   main.live.failed(fault({ fault: 'fatal', code: 'gone', message: 'It is gone.' }), 'main')
   expect(attentionOf(await main.one())[0]).toBe('ended: gone')
 })

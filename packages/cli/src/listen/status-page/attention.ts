@@ -1,7 +1,7 @@
 import { counted } from '../../counted.ts'
 import { dayMs } from '../../duration.ts'
 import type { PipelineStatus } from '../status.ts'
-import { retentionWords } from './words.ts'
+import { parts, retentionWords } from './words.ts'
 
 /** The time until Asana deletes unread events is told of once it is shorter than this. */
 const soonMs = 7 * dayMs
@@ -12,18 +12,26 @@ export function attentionOf({ lanes, quarantine, alarms, fault }: PipelineStatus
   const deletedIn = lanes.flatMap(({ condition, deletedInMs }) =>
     deletedInMs !== null && deletedInMs < soonMs && condition !== 'starting' ? deletedInMs : [],
   )
-  const troubles = lanes.flatMap(({ lane, trouble }) => {
-    if (!trouble) return []
-    const where = lane === 'live' ? '' : ` (${lane})`
-    return `${trouble.kind === 'paused' ? 'paused' : 'failing'}${where}: ${trouble.code}`
-  })
   return [
     ...(fault ? [`ended: ${fault.code}`] : []),
     ...alarms.flatMap(({ kind, state }) =>
-      state === 'ALARM' && !(kind === 'ended' && fault) ? `alarm: ${kind}` : [],
+      state === 'ALARM' && !(kind === 'ended' && fault) ? `alarm: ${kind.replaceAll('_', ' ')}` : [],
     ),
-    ...new Set(troubles),
+    ...troublesOf(lanes),
     ...(deletedIn.length > 0 ? [retentionWords(Math.min(...deletedIn))] : []),
     ...(entries > 0 ? [`${counted(entries, 'event')} in quarantine`] : []),
   ]
+}
+
+/** What stops several lanes alike, such as a refused token, is told once. */
+function troublesOf(lanes: PipelineStatus['lanes']): string[] {
+  const stopped = lanes.flatMap(({ lane, trouble }) => (trouble ? { lane, ...trouble } : []))
+  const alike = Map.groupBy(stopped, ({ kind, part, code }) => `${kind} ${part} ${code}`)
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all
+    if (!first) return []
+    const { kind, part, code, lane } = first
+    const where = all.some((one) => one.lane === 'live') ? '' : ` (${lane})`
+    return `${kind === 'paused' ? 'paused' : 'failing'} at ${parts[part]}${where}: ${code}`
+  })
 }

@@ -25,7 +25,7 @@ export function moment(iso: string, now: number): Html {
   return html`<time datetime="${iso}">${text}</time>`
 }
 
-const parts = { source: 'Asana', sink: 'the destination', state: 'the state' } as const
+export const parts = { source: 'Asana', sink: 'the destination', state: 'the state' } as const
 
 /** What stops a lane, since when, and the next step: that of a person in the message, and our own. */
 export function troubleWords(trouble: NonNullable<LaneStatus['trouble']>, now: number): Html {
