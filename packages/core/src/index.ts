@@ -26,7 +26,7 @@ export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './
 export { type SharedPages, type SharedPagesOptions, sharedPages } from './asana/shared-pages.ts'
 export type { SharedReader } from './asana/shared-pages.ts'
 export { type HttpClient, type HttpRequest, httpClient } from './http/http-client.ts'
-export type { HttpResponse } from './http/http-response.ts'
+export type { HttpResponse } from './http/answers/http-response.ts'
 export type { Credentials, CredentialsReader, HttpClientOptions } from './http/http-client-options.ts'
 
 // What a source, a sink and a state are.

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { minuteMs } from './duration.ts'
 import type { OnFact, Part } from './fact.ts'
 import { type Fault, fault, type Temporary, toFault } from './fault.ts'
-import { askedToWait, cutShort, waitableMs } from './http/retry-after.ts'
+import { askedToWait, cutShort, waitableMs } from './http/answers/retry-after.ts'
 
 export interface RetryPolicy {
   readonly part: Part

@@ -445,7 +445,7 @@ describe('a stop', () => {
 test('nothing else in the packages waits because of a fault: these are all places that sleep, and why', () => {
   const packages = join(import.meta.dirname, '../..')
   const reasons = {
-    'core/src/http/renewed-routes.ts': 'for other certificates, in a pause of `retry`',
+    'core/src/http/connections/renewed-routes.ts': 'for other certificates, in a pause of `retry`',
     'core/src/retry.ts': 'after a fault',
     'core/src/asana/parsed-pages.ts': 'for pipelines that follow closely',
     'core/src/asana/request-budget.ts': 'for the rate limit',

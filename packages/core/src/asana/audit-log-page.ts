@@ -1,7 +1,7 @@
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { type Fault, fault } from '../fault.ts'
+import type { HttpResponse } from '../http/answers/http-response.ts'
 import type { Bytes } from '../http/bytes.ts'
-import type { HttpResponse } from '../http/http-response.ts'
 import { dataInPieces } from './data-in-pieces.ts'
 
 /** An answer as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */

@@ -1,6 +1,6 @@
 import { type Fault, fault } from '../fault.ts'
+import type { HttpResponse } from '../http/answers/http-response.ts'
 import { httpClient } from '../http/http-client.ts'
-import type { HttpResponse } from '../http/http-response.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { withSecret } from '../secrets/with-secret.ts'
 import { asanaRefusal } from './asana-refusal.ts'

@@ -1,6 +1,6 @@
 import { type Clock, neverBack, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
-import { waitableMs } from '../http/retry-after.ts'
+import { waitableMs } from '../http/answers/retry-after.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface RequestBudgetOptions {

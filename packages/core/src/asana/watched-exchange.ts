@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { OnFact } from '../fact.ts'
-import type { HttpResponse } from '../http/http-response.ts'
+import type { HttpResponse } from '../http/answers/http-response.ts'
 
 /** Who is told about each request that has ended. */
 export interface Watch {

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { isLockedKey } from '../http/locked-key.ts'
+import { isLockedKey } from '../http/connections/locked-key.ts'
 
 /** The content of a PEM file, or what is wrong with it: the end of a sentence that begins with "The file it names". */
 export type Held<T> = { readonly held: T } | { readonly wrong: string }

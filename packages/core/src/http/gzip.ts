@@ -1,6 +1,6 @@
 import { gunzipSync, gzip as gzipCallback } from 'node:zlib'
+import { TooLarge } from './answers/whole-response.ts'
 import type { Bytes } from './bytes.ts'
-import { TooLarge } from './whole-response.ts'
 
 // In one step if possible: for each 16 KiB of output, zlib allocates memory and uses its thread pool once, and then copies everything.
 

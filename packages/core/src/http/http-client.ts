@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { fault, isFault } from '../fault.ts'
+import { decoded } from './answers/content-coding.ts'
+import type { HttpResponse } from './answers/http-response.ts'
+import { wholeResponse } from './answers/whole-response.ts'
 import type { Bytes } from './bytes.ts'
-import { connectionFault, speaksTls } from './connection-fault.ts'
-import { decoded } from './content-coding.ts'
+import { connectionFault, speaksTls } from './connections/connection-fault.ts'
+import { renewedRoutes } from './connections/renewed-routes.ts'
+import type { Route } from './connections/routes.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
-import type { HttpResponse } from './http-response.ts'
 import { proxyRefusal } from './proxy/proxy-fault.ts'
-import { renewedRoutes } from './renewed-routes.ts'
-import type { Route } from './routes.ts'
-import { wholeResponse } from './whole-response.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'

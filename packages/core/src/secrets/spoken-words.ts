@@ -1,5 +1,5 @@
 import { isSecretShaped } from '../files/named-file.ts'
-import { sanitizeServerText } from '../http/sanitize-server-text.ts'
+import { sanitizeServerText } from '../http/answers/sanitize-server-text.ts'
 
 /**
  * What a command says on stderr, for a message, without what may be a secret: what it prints, lines of a shell's trace (`set -x`), and words

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutShort, retryAfterMs, waitableMs } from '../../src/http/retry-after.ts'
+import { cutShort, retryAfterMs, waitableMs } from '../../src/http/answers/retry-after.ts'
 
 const now = Date.parse('2026-11-22T10:00:00Z')
 

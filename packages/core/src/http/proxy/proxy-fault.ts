@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../../fault.ts'
-import { tlsSentence } from '../tls-sentence.ts'
+import { tlsSentence } from '../connections/tls-sentence.ts'
 
 const nextStep = 'Check the address of the proxy, or name the target in NO_PROXY.'
 

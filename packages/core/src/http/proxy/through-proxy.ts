@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici'
-import { http2Dispatcher, taggedHttp2 } from '../http2-dispatcher.ts'
-import type { UnfinishedConnections } from '../unfinished-connections.ts'
+import { http2Dispatcher, taggedHttp2 } from '../connections/http2-dispatcher.ts'
+import type { UnfinishedConnections } from '../connections/unfinished-connections.ts'
 import { ProxyError } from './proxy-error.ts'
 
 type ConnectOptions = buildConnector.BuildOptions

@@ -1,7 +1,7 @@
 import { type Fault, fault, isFault } from '../../../fault.ts'
 import { codeOf } from '../../../files/path-step.ts'
-import { sanitizeServerText } from '../../../http/sanitize-server-text.ts'
-import { tlsSentence } from '../../../http/tls-sentence.ts'
+import { sanitizeServerText } from '../../../http/answers/sanitize-server-text.ts'
+import { tlsSentence } from '../../../http/connections/tls-sentence.ts'
 
 /** Runs `work`. An error of PostgreSQL, of the connection or of TLS becomes a fault that names the next step. `place` is the address without a password. */
 export async function guarded<T>(place: string, work: () => Promise<T>): Promise<T> {

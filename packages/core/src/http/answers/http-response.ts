@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.ts'
+import type { Bytes } from '../bytes.ts'
 
 /** In a separate file: public types use it, and must not need undici's types. */
 export interface HttpResponse {

@@ -1,4 +1,4 @@
-import { sanitizeServerText } from './sanitize-server-text.ts'
+import { sanitizeServerText } from '../answers/sanitize-server-text.ts'
 
 /** Codes, their meaning, and what to do. The first match counts. `names`: the names in the certificate. */
 const meanings: readonly (readonly [RegExp, (where: string, names: string) => string, string])[] = [

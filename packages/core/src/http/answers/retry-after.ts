@@ -1,5 +1,5 @@
-import { dayMs, hourMs, minuteMs } from '../duration.ts'
-import type { FaultShape } from '../fault.ts'
+import { dayMs, hourMs, minuteMs } from '../../duration.ts'
+import type { FaultShape } from '../../fault.ts'
 
 /**
  * The wait that a `Retry-After` header asks for, in milliseconds: seconds or an HTTP date (RFC 9110 section 10.2.3), or seconds with a

@@ -1,4 +1,4 @@
-import type { FaultShape } from '../fault.ts'
+import type { FaultShape } from '../../fault.ts'
 
 /** How many 500s in a row on one write before one record is suspected: the collector uses it for permanent errors too. */
 const isolateAfter = 8

@@ -1,6 +1,6 @@
-import { fault } from '../fault.ts'
-import type { Bytes } from './bytes.ts'
-import { gunzip } from './gzip.ts'
+import { fault } from '../../fault.ts'
+import type { Bytes } from '../bytes.ts'
+import { gunzip } from '../gzip.ts'
 import { TooLarge } from './whole-response.ts'
 
 /** The same limit as curl's: no real server uses more, and each coding may unpack to the whole cap. */

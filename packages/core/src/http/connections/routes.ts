@@ -1,11 +1,11 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici'
-import { fault } from '../fault.ts'
-import type { HttpClientOptions } from './http-client-options.ts'
+import { fault } from '../../fault.ts'
+import type { HttpClientOptions } from '../http-client-options.ts'
+import { noProxy } from '../proxy/no-proxy.ts'
+import { checkedProxy, shownProxy } from '../proxy/proxy-address.ts'
+import { http2ThroughProxy, type ProxyTls, throughProxy } from '../proxy/through-proxy.ts'
 import { http2Dispatcher } from './http2-dispatcher.ts'
 import { isLockedKey } from './locked-key.ts'
-import { noProxy } from './proxy/no-proxy.ts'
-import { checkedProxy, shownProxy } from './proxy/proxy-address.ts'
-import { http2ThroughProxy, type ProxyTls, throughProxy } from './proxy/through-proxy.ts'
 import { unfinishedConnections } from './unfinished-connections.ts'
 
 /** The way to a target. */

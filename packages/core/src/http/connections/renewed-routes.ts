@@ -1,6 +1,6 @@
-import { systemClock } from '../clock.ts'
-import { fault, isFault } from '../fault.ts'
-import type { Credentials, CredentialsReader, HttpClientOptions } from './http-client-options.ts'
+import { systemClock } from '../../clock.ts'
+import { fault, isFault } from '../../fault.ts'
+import type { Credentials, CredentialsReader, HttpClientOptions } from '../http-client-options.ts'
 import { type Routes, routes } from './routes.ts'
 
 /** Routes that are replaced when the credentials change. */

@@ -1,9 +1,9 @@
-import { type Fault, fault, isFault } from '../fault.ts'
+import { type Fault, fault, isFault } from '../../fault.ts'
+import { TooLarge } from '../answers/whole-response.ts'
+import { ProxyError } from '../proxy/proxy-error.ts'
+import { proxyConnectionFault, proxyRefusal } from '../proxy/proxy-fault.ts'
 import { NoHttp2 } from './http2-dispatcher.ts'
-import { ProxyError } from './proxy/proxy-error.ts'
-import { proxyConnectionFault, proxyRefusal } from './proxy/proxy-fault.ts'
 import { tlsSentence } from './tls-sentence.ts'
-import { TooLarge } from './whole-response.ts'
 
 export interface FailedExchange {
   readonly url: URL
