@@ -1,6 +1,6 @@
-import { gidOf, loginEvent } from '../asana-server.ts'
 import { between, type Draw, drawOf, pick } from '../histories/draw.ts'
 import type { HistoryEvent } from '../histories/plan.ts'
+import { gidOf, loginEvent } from '../servers/asana-server.ts'
 
 /** What a seed decides about pipelines that share pages. */
 export interface PipelinesPlan {
