@@ -20,8 +20,8 @@ const groups = {
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
                                   TOKEN_FILE or TOKEN_EXEC, SECOND_TOKEN,
                                   SECOND_TOKEN_FILE, SECOND_TOKEN_EXEC, INDEX,
-                                  SOURCETYPE, SOURCE, HOST, COMPRESSION, CA_FILE,
-                                  CERT_FILE, KEY_FILE, INSECURE,
+                                  SOURCETYPE, SOURCE, HOST, COMPRESSION,
+                                  CA_FILE, CERT_FILE, KEY_FILE, INSECURE,
                                   ALLOW_PLAIN_HTTP, ACK
   PANTHER_HTTP_*                  the destination panther-http: URL, AUTH,
                                   SECRET or SECRET_FILE or SECRET_EXEC,
