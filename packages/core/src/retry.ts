@@ -167,11 +167,12 @@ export function waitAfter(found: Pick<Temporary, 'retryAfterMs'>, failures: numb
 
 const nothingLost = 'nothing is lost, start again when it is fixed.'
 
-/** If the next wait would be longer than the time left. If the server asked for no wait, the time is nearly over anyway. */
+/** If the next wait would be longer than the time left. */
 function gaveUpAtOnce(cause: Fault<'temporary'>, waitMs: number, afterMs: number): Fault {
-  if (cause.retryAfterMs === undefined) return gaveUp(cause, afterMs)
+  const { retryAfterMs } = cause
+  const end = retryAfterMs === undefined ? ' Gave up' : `${askedToWait(retryAfterMs)} Gave up without waiting`
   const message =
-    `${cause.message}${askedToWait(cause.retryAfterMs)} Gave up without waiting: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would come after the limit of ` +
+    `${cause.message}${end}: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would come after the limit of ` +
     `${Math.round(afterMs / 1000)} s without progress; ${nothingLost} Or allow more time (give up after).`
   return fault({ fault: 'fatal', code: 'gave_up', message, cause })
 }

@@ -159,7 +159,7 @@ describe('from Asana', () => {
       ASANA_TOKEN: 'secret-token',
     })
     expect(code).toBe(1)
-    expect(stderr).toContain('Gave up after 1 s')
+    expect(stderr).toContain('after the limit of 1 s without progress')
     expect(stderr).not.toContain('secret-token')
   })
 
