@@ -48,7 +48,12 @@ export async function startClickHouse(): Promise<ClickHouse> {
   let port = '0'
 
   async function start(): Promise<void> {
-    const started = spawn(python!, [server, folder, port], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const started = spawn(python!, [server, folder, port], {
+      cwd: folder,
+      // It shows times in its own zone.
+      env: { ...process.env, TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     child = started
     let said = ''
     started.stderr.on('data', (chunk: Buffer) => {
