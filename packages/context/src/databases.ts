@@ -1,6 +1,6 @@
-import type { EventContext } from '@asana-audit/schema/context'
-import { asIn } from './as-in.ts'
+import type { AutonomousSystem, EventContext } from '@asana-audit/schema/context'
 import type { ContextWarning } from './context-warning.ts'
+import { type Fields, known, textOf } from './entry-fields.ts'
 import { geoIn } from './geo-in.ts'
 import { publicAddress } from './public-address.ts'
 import { sharedMmdbFile } from './shared-mmdb-file.ts'
@@ -38,4 +38,13 @@ export async function openDatabases(
       ]
     },
   }
+}
+
+/** The network in an entry of an ASN or ISP database. */
+function asIn(entry: Fields): AutonomousSystem | undefined {
+  const number = entry['autonomous_system_number']
+  return known({
+    number: typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined,
+    organizationName: textOf(entry, 'autonomous_system_organization'),
+  })
 }

@@ -2,8 +2,9 @@ import type { FileHandle } from 'node:fs/promises'
 import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 
 /**
- * Why nothing may be appended to a file: its first line, its last whole line or the half line after it is none of ours. The end of a
- * sentence that begins with the path; undefined if all of them look like JSON objects, and for an empty file. Reads a few bytes of each.
+ * Why nothing may be appended to a file: its first line, its last whole line or the half line after it does not look like a JSON object, so
+ * another program wrote it. Returns the end of a sentence that begins with the path, or undefined if nothing is wrong. Reads a few bytes of
+ * each line.
  */
 export async function foreignLines(file: FileHandle, size: number): Promise<string | undefined> {
   const end = await endOfWholeLines(file, size)

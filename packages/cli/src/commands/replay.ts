@@ -122,7 +122,7 @@ function onlyProblems(only: readonly string[]): Problem[] {
   })
 }
 
-/** Those to replay into; archives are none of them. */
+/** The pipelines to replay into. Nothing is replayed into an archive. */
 function chosen(
   pipelines: readonly PipelineSettings[],
   one: string | undefined,

@@ -5,9 +5,9 @@ import type { MetricsText } from '../metrics/metrics-text.ts'
 import { type LastFinding, lastFindingsNote, readLastFindings } from '../progress/finding/last-findings.ts'
 import type { Observer } from '../progress/reporters/observer.ts'
 import { type Answer, plain } from './answer.ts'
+import { cached } from './cached.ts'
+import { cachedPages, wantedBy } from './cached-pages.ts'
 import { liveStatus } from './live-status.ts'
-import { pages, wantedBy } from './pages.ts'
-import { rarely } from './rarely.ts'
 import { readiness } from './readiness.ts'
 import { recentHours } from './recent-hours.ts'
 import { type Route, startServer } from './server.ts'
@@ -27,13 +27,13 @@ export async function openListen(
   const { now } = systemClock
   const startedAt = now()
   const live = liveStatus(now)
-  const quarantine = rarely(quarantineEveryMs, () => state.quarantineCounts())
-  const status = rarely(statusEveryMs, async () =>
+  const quarantine = cached(quarantineEveryMs, () => state.quarantineCounts())
+  const status = cached(statusEveryMs, async () =>
     statusAt(now(), { live, state, quarantine, alarms, findings: () => lastFindings(state), startedAt }),
   )
-  const json = rarely(statusEveryMs, async () => Buffer.from(`${JSON.stringify(await status())}\n`))
+  const json = cached(statusEveryMs, async () => Buffer.from(`${JSON.stringify(await status())}\n`))
   const ready = readiness(live, state)
-  const page = pages({ status, hours: recentHours(state, now), statePath: () => live.statePath })
+  const page = cachedPages({ status, hours: recentHours(state, now), statePath: () => live.statePath })
   const routes = new Map<string, Route>([
     ['/', { answer: (_, query) => page(wantedBy(query)) }],
     ['/livez', { isForProbes: true, answer: () => plain(200, 'ok') }],

@@ -1,7 +1,7 @@
 import { type DurableState, toFault } from '@asana-audit/core'
 import { type Answer, plain } from './answer.ts'
+import { cached } from './cached.ts'
 import type { LiveStatus } from './live-status.ts'
-import { rarely } from './rarely.ts'
 
 const probeEveryMs = 5_000
 
@@ -10,7 +10,7 @@ const probeEveryMs = 5_000
  * path is named, because probes need no token.
  */
 export function readiness(live: LiveStatus, state: Pick<DurableState, 'probe'>): () => Promise<Answer> {
-  const stateFault = rarely(probeEveryMs, () =>
+  const stateFault = cached(probeEveryMs, () =>
     state.probe().then(
       () => undefined,
       (error: unknown) => toFault(error),

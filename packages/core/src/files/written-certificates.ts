@@ -1,7 +1,6 @@
 import type { CredentialsReader } from '../http/http-client-options.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { namedPath, type WrittenPath } from '../options/written-setting.ts'
-import { certificateWithoutKey } from './certificate-without-key.ts'
 import { readCertificates } from './read-certificates.ts'
 
 /** The settings of a destination that name PEM files. */
@@ -22,4 +21,12 @@ export async function writtenCertificates(
   const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
   problems.push(...(files.problems ?? []))
   return files.certificates?.credentials
+}
+
+/** The problem of a client certificate without its key, or of a key without its certificate. */
+function certificateWithoutKey(cert: WrittenPath, key: WrittenPath): SettingProblem[] {
+  const [given, missing] = cert.value ? [cert, key] : [key, cert]
+  if (!given.value || missing.value) return []
+  const message = `A client certificate and its key belong together: set ${missing.setting} too, to the path of a PEM file.`
+  return [{ setting: given.setting, message }]
 }

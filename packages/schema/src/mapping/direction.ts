@@ -6,8 +6,8 @@ import { mappingOf } from './mapping-of.ts'
 export type Direction = 'weaker' | 'stronger'
 
 /**
- * Whether the event takes a defence away or puts one up, told by its type or by `details.old_value` and
- * `details.new_value`. Undefined where the type has no direction, or the values are none we know.
+ * Whether the event makes the workspace less safe or safer. Its type says so, or `details.old_value` and `details.new_value`.
+ * Undefined if the type has no direction, or if we do not know the values.
  */
 export function direction(event: AuditLogEvent): Direction | undefined {
   const { weaker } = mappingOf(event.event_type, event.event_category)

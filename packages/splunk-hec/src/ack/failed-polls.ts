@@ -19,8 +19,8 @@ export function failedPolls(
   let failingSince: number | undefined
   let isTold = false
 
-  function failed(found: Fault): void {
-    if (isTold || clock.now() - (failingSince ?? 0) < toleratedMs) return
+  function failed(found: Fault, since: number): void {
+    if (isTold || clock.now() - since < toleratedMs) return
     isTold = true
     const message = `${origin} takes events, but does not say which are indexed: ${found.message} ${askedInVain} What is not acknowledged within ${Math.ceil(timeoutMs / 1_000)} s is sent again, so Splunk may then hold it twice.`
     onWarning?.({ code: 'ack_polls_fail', message })
@@ -37,7 +37,7 @@ export function failedPolls(
       // A fatal one is told as such.
       if (!signal.aborted && isFault(error) && error.fault !== 'fatal') {
         failingSince ??= startedAt
-        failed(error)
+        failed(error, failingSince)
       }
       throw error
     }

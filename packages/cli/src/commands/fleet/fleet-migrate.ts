@@ -1,10 +1,10 @@
+import type { AgreedSettings } from '@asana-audit/fleet'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
-import { withFleetFlags } from '../../flags/fleet-flags.ts'
+import { type FleetFlags, withFleetFlags } from '../../flags/fleet-flags.ts'
 import { examples } from '../../flags/help.ts'
-import { agreedOf } from '../../fleet/agreed-of.ts'
 import { withFleetClient } from '../../fleet/with-fleet.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { invalidSettings } from '../../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson } from '../../terminal/say.ts'
 
 const define = () =>
@@ -52,4 +52,14 @@ function done(from: number | undefined, to: number, perMinute: number | undefine
     tables,
     `✓ All workers agree on requests_per_minute: ${perMinute}. Start those again that run with another number.`,
   ]
+}
+
+/** What the file of `--config` says that all workers must agree on; undefined without one. */
+async function agreedOf({
+  config,
+}: FleetFlags): Promise<AgreedSettings | { readonly problems: readonly Problem[] } | undefined> {
+  if (config === undefined) return undefined
+  const { readFleetFile } = await import('../../fleet/read-fleet-file.ts')
+  const file = await readFleetFile(config, {}, process.env)
+  return 'problems' in file ? file : { requestsPerMinute: file.values.requests_per_minute }
 }

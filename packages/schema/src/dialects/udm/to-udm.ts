@@ -14,7 +14,6 @@ import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../../semconv.ts'
 import { definedOf } from '../defined-of.ts'
 import { type EventParts, eventParts, said } from '../event-parts.ts'
-import { cutToBytes } from './cut-to-bytes.ts'
 import { udmAuthentication } from './udm-authentication.ts'
 import type { UdmEvent, UdmSecurityResult } from './udm-event.ts'
 import { udmEventType } from './udm-event-type.ts'
@@ -118,4 +117,12 @@ function securityResult(
       ...(changed.length > 0 && { detection_fields: changed }),
     }),
   }
+}
+
+/** The beginning of a text that fits in this many bytes of UTF-8, without half a character. */
+function cutToBytes(text: string, bytes: number): string {
+  const encoded = new TextEncoder().encode(text)
+  if (encoded.length <= bytes) return text
+  // The last character may be cut: streaming decodes only whole ones.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(encoded.subarray(0, bytes), { stream: true })
 }

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { rarely } from './rarely.ts'
+import { cached } from './cached.ts'
 import type { RecentHours } from './recent-hours.ts'
 import type { Status } from './status.ts'
 import { select, statusPage, type Wanted } from './status-page/status-page.ts'
@@ -8,7 +8,7 @@ interface Sources {
   readonly status: () => Promise<Status>
   readonly hours: (pipelines: readonly string[]) => Promise<ReadonlyMap<string, RecentHours>>
   readonly statePath: () => string
-  /** See `rarely`. */
+  /** See `cached`. */
   readonly now?: () => number
 }
 
@@ -16,14 +16,14 @@ const everyMs = 1_000
 /** Different pages that are kept. Beyond that, the one that nobody has asked for the longest goes. */
 const most = 32
 
-/** The status page, made once a second at most for each thing that readers look for. */
-export function pages({ status, hours, statePath, now }: Sources): (wanted: Wanted) => Promise<Answer> {
+/** The status page, made at most once a second for each name and page number that readers ask for. */
+export function cachedPages({ status, hours, statePath, now }: Sources): (wanted: Wanted) => Promise<Answer> {
   const kept = new Map<string, () => Promise<Answer>>()
   return (wanted) => {
     const key = JSON.stringify(wanted)
     const page =
       kept.get(key) ??
-      rarely(
+      cached(
         everyMs,
         async () => {
           const at = await status()

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { pages } from '../../src/listen/pages.ts'
+import { cachedPages } from '../../src/listen/cached-pages.ts'
 
 /** How many pages were made, with a clock that stands still: what is kept stays as long as there is room. */
 function counted(): { made: number; ask(name: string): Promise<unknown> } {
   const time = '2026-03-04T12:00:00.000Z'
-  const page = pages({
+  const page = cachedPages({
     async status() {
       count.made += 1
       return { version: '1.0.0', at: time, startedAt: time, phase: 'running', pipelines: [] }

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { rarely } from '../../src/listen/rarely.ts'
+import { cached } from '../../src/listen/cached.ts'
 
 /** A value that takes `tookMs` to make by its own clock. */
 function slow(tookMs: number) {
   const clock = { now: 0, made: 0 }
-  const value = rarely(
+  const value = cached(
     1_000,
     async () => {
       clock.now += tookMs
@@ -34,7 +34,7 @@ test('a value that takes long to make is made in a fiftieth of the time at most'
 
 test('requests at the same time share one value, and a failure is tried again', async () => {
   let made = 0
-  const value = rarely(
+  const value = cached(
     1_000,
     async () => {
       made += 1
@@ -52,7 +52,7 @@ test('a clock that is set back by an hour keeps no value for an hour', async () 
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   let made = 0
-  const value = rarely(1, async () => {
+  const value = cached(1, async () => {
     made += 1
     return made
   })

@@ -1,11 +1,11 @@
-/** How many times as long as it took to make, a value is kept: making it then takes at most a fiftieth of the time. */
-const rest = 50
+/** A value that took one second to make is kept for fifty: making it takes at most a fiftieth of the time. */
+const keptPerMaking = 50
 
 /**
  * Keeps a value for `minMs` and longer if it took long to make, so that a request every 100 ms, or thousands of pipelines, take no time from
  * the pipelines. Requests that come meanwhile share it. A failure is not kept. `now` in milliseconds, of a clock that nobody sets back.
  */
-export function rarely<T>(
+export function cached<T>(
   minMs: number,
   make: () => Promise<T>,
   now: () => number = () => performance.now(),
@@ -20,7 +20,7 @@ export function rarely<T>(
     kept = made
     made.then(
       () => {
-        until = now() + Math.max(minMs, rest * (now() - startedAt))
+        until = now() + Math.max(minMs, keptPerMaking * (now() - startedAt))
       },
       () => {
         kept = undefined
