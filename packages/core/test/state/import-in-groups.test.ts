@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { postgresOfFile, testWithPostgres } from '../../../../test/support/postgres/suite.ts'
 import type { DurableState } from '../../src/state/durable-state.ts'
@@ -69,3 +70,29 @@ testWithPostgres(
     await takesNothingOfAChangedExport(state)
   },
 )
+
+testWithPostgres('an import into PostgreSQL waits for lines that come slowly', async () => {
+  const url = await postgres().createDatabase()
+  await using state = await postgresState({ url })
+  const watcher = new Client({ connectionString: url })
+  await watcher.connect()
+  try {
+    const importing = `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`
+    const longer = `${importing} and state_change < now() - interval '9 s'`
+    async function* slowly(): AsyncGenerator<string> {
+      await expect.poll(async () => (await watcher.query(importing)).rows).toHaveLength(1)
+      // Other transactions are ended by the server after 8 s in which they stand still.
+      await expect
+        .poll(async () => [
+          (await watcher.query(importing)).rows.length,
+          (await watcher.query(longer)).rows.length,
+        ])
+        .not.toEqual([1, 0])
+      yield* exportLines(ids(3))
+    }
+    await state.import(slowly())
+    expect(await state.pipelines()).toMatchObject([{ pipeline: 'main' }])
+  } finally {
+    await watcher.end()
+  }
+})

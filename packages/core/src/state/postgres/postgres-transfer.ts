@@ -70,6 +70,8 @@ export async function importState(
   }
   try {
     await change(async (client) => {
+      // Whoever sends the lines may be slow, or stand still for a while. Only pipelines that nobody runs wait for this transaction.
+      await client.query("set local idle_in_transaction_session_timeout = '10min'")
       const { insert, end } = inserter(client, lock)
       await takeExport(lines, insert)
       await end()
