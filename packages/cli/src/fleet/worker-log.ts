@@ -63,6 +63,8 @@ const nothing = (): Counts => ({
 export function workerLog({ output, form, least, now = Date.now }: WorkerLogOptions): WorkerLog {
   const quarantine = quarantineSentences()
   const troubles = tenantTroubles(now)
+  /** The code of what the database does not do now. */
+  let databaseTrouble: string | undefined
   let counts = nothing()
   let since = now()
 
@@ -77,6 +79,15 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
   function say(level: LogLevel, sentence: string): void {
     if (!isShown(level, least)) return
     output.write(`${wrapped(sentence, 2, output.isTTY ? output.columns : undefined)}\n`)
+  }
+
+  /** Many parts of a worker try again at the same time, and hear one after the other that it works again. */
+  function tellDatabase(fact: Fact): void {
+    const next = fact.type === 'retrying' ? fact.code : undefined
+    if (next === databaseTrouble) return
+    databaseTrouble = next
+    const sentence = factSentence('The database', fact)
+    if (sentence !== undefined) say(levelOf(fact), sentence)
   }
 
   function count(fact: Fact, { name }: LoggedTenant): void {
@@ -104,6 +115,8 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
       const { name, workspace } = tenant
       const { type, message, ...fields } = { message: undefined, ...fact }
       if (form === 'human') {
+        // All tenants have one database: it is one trouble, and not one for each of them.
+        if (isOfState(fact)) return tellDatabase(fact)
         for (const sentence of quarantine.after(labelOf(name, lane), fact)) say('error', sentence)
         for (const told of troubles.toldOf(name, fact, lane)) {
           const sentence = factSentence(labelOf(name, told.lane), told.fact)
@@ -116,9 +129,10 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
       line(levelOf(fact), type, told, undefined)
     },
     database(fact) {
+      if (form === 'human') return tellDatabase(fact)
       const { type, message, ...fields } = { message: undefined, ...fact }
       const told = { ...fields, ...(message && { detail: message }) }
-      line(levelOf(fact), `database_${type}`, told, factSentence('The database', fact))
+      line(levelOf(fact), `database_${type}`, told, undefined)
     },
     turnEnded() {
       counts.turns += 1
@@ -143,6 +157,10 @@ export function workerLog({ output, form, least, now = Date.now }: WorkerLogOpti
     },
     stopped: () => line('info', 'stopped', {}, 'Stopped. Other workers go on with the tenants.'),
   }
+}
+
+function isOfState(fact: Fact): boolean {
+  return (fact.type === 'retrying' || fact.type === 'resumed') && fact.part === 'state'
 }
 
 function labelOf(tenant: string, lane: string): string {

@@ -182,6 +182,24 @@ describe('a trouble that stops both lanes of a tenant', () => {
   })
 })
 
+test('that the database is gone is one line for a person, whoever needs it, and one when it is back', () => {
+  const gone: Fact = {
+    ...{ type: 'retrying', part: 'state', code: 'state_unreachable', message: 'It cannot be reached.' },
+    ...{ failures: 1, waitMs: 1_000 },
+  }
+  const back: Fact = { type: 'resumed', part: 'state', afterMs: 1_000 }
+  const { log, written } = logOf({ form: 'human' })
+  for (const fact of [gone, back]) {
+    log.database(fact)
+    for (const name of ['acme', 'beta']) log.fact(fact, { ...acme, name }, 'live')
+    log.database(fact)
+  }
+  expect(written).toEqual([
+    '! The database: It cannot be reached. Trying again.\n',
+    '  The database: works again.\n',
+  ])
+})
+
 test('with a level, only what is as urgent is written', () => {
   const { log, written } = logOf({ least: 'error' })
   log.started('one', 68, undefined)

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type Fact, httpClient, type OnFact } from '@asana-audit/core'
+import { httpClient, type OnFact } from '@asana-audit/core'
 import { retry, systemClock } from '@asana-audit/core/sink-kit'
 import { sharedBudgets } from '../budget/shared-budgets.ts'
 import { guarded } from '../database/database-fault.ts'
@@ -9,6 +9,7 @@ import { requireFleet } from '../schema/schema-version.ts'
 import { createTurnQueues } from '../turns/create-turn-queues.ts'
 import { openBoss, startBoss } from '../turns/open-boss.ts'
 import type { TurnQueue } from '../turns/turn-queues.ts'
+import { bossTrouble } from './boss-trouble.ts'
 import { checkWorkerOptions } from './check-worker-options.ts'
 import { failingTurns } from './failing-turns.ts'
 import type { FleetWorkerOptions } from './fleet-worker-options.ts'
@@ -43,7 +44,7 @@ export async function fleetWorker<R>(options: FleetWorkerOptions<R>): Promise<vo
   const ignore = (): void => {}
   pool.on('error', ignore)
   const database = openDatabase(pool, deadlineMs)
-  const boss = openBoss(database, (error) => onDatabase?.(troubleOf(error)))
+  const boss = openBoss(database, (error) => onDatabase?.(bossTrouble(error)))
   const http = httpClient()
   /** Aborted by the stop, or when a part of the worker has failed: no turn begins any more. */
   const stop = new AbortController()
@@ -145,9 +146,4 @@ function patiently<T>(
   onDatabase: OnFact | undefined,
 ): Promise<T> {
   return retry(() => guarded(work), { part: 'state', signal: until, onFact: onDatabase })
-}
-
-/** What pg-boss could not do beside the turns. It tries again by itself. */
-function troubleOf({ message }: Error): Fact {
-  return { type: 'retrying', part: 'state', code: 'pg_boss', message, failures: 1, waitMs: 5_000 }
 }
