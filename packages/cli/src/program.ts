@@ -155,7 +155,7 @@ export async function program(done: Done, args?: readonly string[]): Promise<Any
   const needed = args ? neededFor(args) : Object.keys(listed)
   const command = await loaded(done, needed)
   const knowsAll = !args || flagsIn(args).every((flag) => hasFlag(command, flag))
-  // What is said about an unknown flag names the commands that have it.
+  // The message about an unknown flag names the commands that have it.
   return knowsAll ? command : await loaded(done, Object.keys(listed))
 }
 

@@ -10,7 +10,7 @@ interface Trouble {
   readonly part: Part
   /** All that it stops. */
   readonly lanes: Set<string>
-  /** Tells when it is tried again in vain. */
+  /** The one that tells when another attempt fails too. */
   teller: string
   /** Told it last, and so tells the end. */
   toldBy: string

@@ -123,7 +123,7 @@ function readFilter(flags: QueryFlags, wrong: Wrong): EventFilter {
   }
 }
 
-/** A file may hold events of another source. Asana has none with such a gid, and would be read in vain. */
+/** A file may hold events of another source. Asana has no event with such a gid, so reading Asana would find nothing. */
 function refuseNoGids({ gid, around, actorGid, resourceGid }: QueryFlags, wrong: Wrong): void {
   const given = { '--gid': gid, '--around': around, '--actor-gid': actorGid, '--resource-gid': resourceGid }
   for (const [flag, text] of Object.entries(given)) {

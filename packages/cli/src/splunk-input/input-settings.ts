@@ -61,7 +61,7 @@ export async function inputSettings(
     const message = 'Give a date that has passed, or an age, for example 2026-01-31 or 2d.'
     problems.push({ setting: titleOf('read_again_from'), message })
   }
-  // Only these reach the settings: the environment of splunkd is not the user's. What is wrong with a token is said already.
+  // Only these reach the settings: the environment of splunkd is not the user's. Problems of a token are in the list already.
   const usable = wrong === undefined ? first : 'a-token'
   const env = { ASANA_TOKEN: usable, ...(proxy !== undefined && { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }) }
   const [pipeline] = await pipelineSettings(sound, origin, env, problems)

@@ -27,7 +27,7 @@ const waitIsOver = 'The wait is over.'
 
 export function parsedPages(clock: Clock): ParsedPages {
   const kept = new Map<object, Parse>()
-  /** Readers that the others have waited for in vain. */
+  /** Readers that did not come although the others waited for them. */
   const slow = new WeakSet<object>()
   const waiting = new Set<() => void>()
 

@@ -34,7 +34,7 @@ export function failedPolls(
       isTold = false
       return answer
     } catch (error) {
-      // A fatal one is told as such.
+      // A fatal fault needs no warning: whoever catches it reports it.
       if (!signal.aborted && isFault(error) && error.fault !== 'fatal') {
         failingSince ??= startedAt
         failed(error, failingSince)
