@@ -57,7 +57,7 @@ export async function getTenant(client: ClientBase | Pool, name: string): Promis
   return tenant
 }
 
-/** No turn begins until `resumeTenant`; one under way ends at its next commit. Rejects with `unknown_tenant`. */
+/** No turn begins until `resumeTenant`; one under way ends at its next commit, or soon if it waits for what fails. Rejects with `unknown_tenant`. */
 export async function pauseTenant(client: ClientBase | Pool, name: string, reason?: string): Promise<Tenant> {
   const message = `A person has paused it${reason === undefined ? '' : `: ${reason}`}. Start it again: asana-audit fleet tenant resume.`
   await change(
@@ -79,7 +79,7 @@ export async function resumeTenant(client: ClientBase | Pool, name: string): Pro
 }
 
 /**
- * Ends it: no turn begins, and one under way ends at its next commit. Its position, ledger and quarantine stay, so that `verify` and
+ * Ends it: no turn begins, and one under way ends as after `pauseTenant`. Its position, ledger and quarantine stay, so that `verify` and
  * `quarantine` work and `addTenant` goes on from there. Rejects with `unknown_tenant`.
  */
 export async function removeTenant(client: ClientBase | Pool, name: string): Promise<Tenant> {

@@ -2,6 +2,8 @@ import { endTurn, type Turn } from './turn.ts'
 
 /** Turns that wait because something fails for now: Asana, or the destination of their tenant. */
 export interface FailingTurns {
+  /** Those that wait now. */
+  readonly turns: ReadonlySet<Turn>
   add(turn: Turn): void
   delete(turn: Turn): void
 }
@@ -13,6 +15,7 @@ export interface FailingTurns {
 export function failingTurns(most: number): FailingTurns {
   const failing = new Set<Turn>()
   return {
+    turns: failing,
     add(turn) {
       failing.add(turn)
       if (failing.size > most) endTurn(turn, { outcome: 'failing' })

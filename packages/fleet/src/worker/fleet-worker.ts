@@ -11,6 +11,7 @@ import { openBoss, startBoss } from '../turns/open-boss.ts'
 import type { TurnQueue } from '../turns/turn-queues.ts'
 import { bossTrouble } from './boss-trouble.ts'
 import { checkWorkerOptions } from './check-worker-options.ts'
+import { endChangedTurns } from './end-changed-turns.ts'
 import { failingTurns } from './failing-turns.ts'
 import type { FleetWorkerOptions } from './fleet-worker-options.ts'
 import { groupCommits } from './group-commits.ts'
@@ -102,9 +103,13 @@ function partsOf<R>(options: FleetWorkerOptions<R>, running: Running): Promise<v
     cut: { sliceMs, pages: slicePages },
     onFact: onceEachSight(options.onFact),
   })
+  const failing = {
+    tail: failingTurns(Math.ceil(tailSlots / 2)),
+    backlog: failingTurns(Math.ceil(backlogSlots / 2)),
+  }
   const slotsOf = (queue: TurnQueue, count: number): Slots =>
     openSlots({
-      ...{ queue, count, boss, database, sleep, run: run(failingTurns(Math.ceil(count / 2))) },
+      ...{ queue, count, boss, database, sleep, run: run(failing[queue]) },
       patiently: (work) => patiently(work, stop, onDatabase),
     })
   const tail = slotsOf('tail', tailSlots)
@@ -113,6 +118,7 @@ function partsOf<R>(options: FleetWorkerOptions<R>, running: Running): Promise<v
   const beats = repeatedly(heartbeatMs, over.signal, onDatabase, async () => {
     await beat(boss, { tail: tail.turns, backlog: backlog.turns })
     await row.beat()
+    await endChangedTurns(database, [...failing.tail.turns, ...failing.backlog.turns])
   })
   return [
     Promise.all([tail.work(stop), backlog.work(stop)]).then(() => over.abort()),

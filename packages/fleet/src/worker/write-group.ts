@@ -11,6 +11,7 @@ import {
   turnQueues,
 } from '../turns/turn-queues.ts'
 import type { Saved, Saving } from './group-commits.ts'
+import { hasChanged, type TenantNow, tenantsNow } from './tenants-now.ts'
 import { laneOf, nextTurnMs, pauseMs, type Turn, type TurnEnd } from './turn.ts'
 
 export interface WriteGroupOptions {
@@ -31,7 +32,9 @@ export function writeGroup(
   return (group) =>
     options.database.transaction(async (client, connection) => {
       const owned = await provedOwn(options.boss, connection, group)
-      const tenants = await tenantsNow(client, group.filter(isOfTenantNow))
+      // Locked until the commit, so that nothing is committed for a tenant after its removal.
+      const ids = group.filter(isOfTenantNow).map(({ turn }) => turn.tenant.pipelineId)
+      const tenants = await tenantsNow(connection, ids, 'for share')
       const isRemoved = ({ turn }: Saving): boolean =>
         tenants.get(turn.tenant.pipelineId)?.state === 'removed'
       const toSave = group.filter((saving) => owned.has(saving) && !isRemoved(saving))
@@ -43,7 +46,7 @@ export function writeGroup(
         if (!owned.has(saving)) return { is: 'refused', why: 'attempt' }
         if (isRemoved(saving)) return { is: 'refused', why: 'removed' }
         if (saving.lanes.some((lane) => refused.has(lane))) return { is: 'refused', why: 'version' }
-        return { is: 'saved', isLast: hasChanged(saving, tenants) }
+        return { is: 'saved', isLast: isLast(saving, tenants) }
       })
     })
 }
@@ -80,53 +83,8 @@ function isOfTenantNow({ turn, lanes, end }: Saving): boolean {
   return lanes.length > 0 || end?.outcome !== 'caught_up' || turn.tenant.state !== 'active'
 }
 
-interface TenantNow {
-  readonly state: 'active' | 'paused' | 'removed'
-  /** Whether a person has paused it. */
-  readonly isStopped: boolean
-  readonly settings: string
-}
-
-/** Reads the tenants as they are now and locks them until the commit, so that nothing is committed for a tenant after its removal. */
-async function tenantsNow(
-  client: PoolClient,
-  group: readonly Saving[],
-): Promise<ReadonlyMap<number, TenantNow>> {
-  if (group.length === 0) return new Map()
-  const ids = [...new Set(group.map(({ turn }) => turn.tenant.pipelineId))]
-  const { rows } = await client.query<{
-    id: number
-    state: TenantNow['state']
-    is_stopped: boolean
-    workspace: string
-    destination: string
-    token_ref: string
-  }>(
-    `select pipeline_id as id, state, state = 'paused' and next_try is null as is_stopped, workspace, destination, token_ref
-     from asana_audit.tenant where pipeline_id = any($1::int[]) order by pipeline_id for share`,
-    [ids],
-  )
-  return new Map(
-    rows.map(({ id, state, is_stopped: isStopped, workspace, destination, token_ref: tokenRef }) => [
-      id,
-      { state, isStopped, settings: settingsOf({ workspace, destination, tokenRef }) },
-    ]),
-  )
-}
-
-function settingsOf(tenant: {
-  readonly workspace: string
-  readonly destination: string
-  readonly tokenRef: string
-}): string {
-  return JSON.stringify([tenant.workspace, tenant.destination, tenant.tokenRef])
-}
-
-function hasChanged(saving: Saving, tenants: ReadonlyMap<number, TenantNow>): boolean {
-  if (!isOfTenantNow(saving)) return false
-  const { turn } = saving
-  const now = tenants.get(turn.tenant.pipelineId)
-  return now === undefined || now.isStopped || now.settings !== settingsOf(turn.tenant)
+function isLast(saving: Saving, tenants: ReadonlyMap<number, TenantNow>): boolean {
+  return isOfTenantNow(saving) && hasChanged(saving.turn.tenant, tenants)
 }
 
 /** Commits all lanes. Returns the commits that were refused, because the version of their lane has moved on. */

@@ -22,7 +22,7 @@ export interface Customers {
   /** Turns that ended, of all workers. */
   readonly turns: EndedTurn[]
   /** Called with each write before it is accepted. It may throw, or wait. */
-  beforeWrite: (tenant: string, ids: readonly string[]) => Promise<void> | void
+  beforeWrite: (tenant: string, ids: readonly string[], whole: Tenant) => Promise<void> | void
   add(name: string, options: SimulatorOptions, pollSeconds?: number): Promise<Simulator>
   /** Starts a worker. The result stops it and resolves when it has ended. */
   work(options?: Partial<FleetWorkerOptions<string>>): () => Promise<void>
@@ -69,7 +69,8 @@ export function customersOf(pool: Pool): Customers {
     },
   }
 
-  function pipelineOf({ name, workspace }: Tenant) {
+  function pipelineOf(tenant: Tenant) {
+    const { name, workspace } = tenant
     const simulator = simulators.get(name)
     if (!simulator) throw new Error(`There is no workspace of ${name}.`)
     return {
@@ -78,7 +79,7 @@ export function customersOf(pool: Pool): Customers {
       sink: {
         prefers: { records: 1 },
         async write(ids: readonly string[]) {
-          await customers.beforeWrite(name, ids)
+          await customers.beforeWrite(name, ids, tenant)
           arrived.get(name)?.push(...ids)
         },
       },

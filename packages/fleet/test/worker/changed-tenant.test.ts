@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { expect } from 'vitest'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
 import { importTenants } from '../../src/tenants/import-tenants.ts'
-import { getTenant } from '../../src/tenants/tenants.ts'
+import { getTenant, pauseTenant, removeTenant } from '../../src/tenants/tenants.ts'
 import type { TurnEnd } from '../../src/worker/turn.ts'
 import { fleetDatabases, withClient } from '../support/fleet-database.ts'
 import { customersOf } from '../support/tenants.ts'
@@ -72,4 +72,38 @@ test.each([
   await expect.poll(() => customers.arrived.get('acme')?.length).toBe(12)
   await expect.poll(paused).toEqual([])
   expect(await getTenant(pool, 'acme')).toMatchObject({ state: 'active' })
+})
+
+/** A tenant whose turn waits for a destination that is down, and so never comes to a commit. */
+async function waitingCustomers(destination: string) {
+  const pool = await fleetDatabase()
+  const customers = customersOf(pool)
+  await customers.add('acme', { events: 12 })
+  let tries = 0
+  customers.beforeWrite = (_, __, tenant) => {
+    if (tenant.destination !== destination) return
+    tries += 1
+    throw fault({ fault: 'temporary', code: 'down', message: 'The destination is down.' })
+  }
+  customers.work()
+  await expect.poll(() => tries).toBeGreaterThan(0)
+  return { pool, customers }
+}
+
+test('a tenant whose destination is down for ever goes on as soon as it gets another one', async () => {
+  const { pool, customers } = await waitingCustomers('test')
+  await change(pool, { ...before, destination: 'other' })
+  await expect.poll(() => customers.arrived.get('acme')?.length).toBe(12)
+})
+
+test.each([
+  ['pauses', (pool: Pool) => pauseTenant(pool, 'acme')],
+  ['removes', (pool: Pool) => withClient(pool, (client) => removeTenant(client, 'acme'))],
+])('a tenant that a person %s while its destination is down has no turn any more', async (_, act) => {
+  const { pool, customers } = await waitingCustomers('test')
+  await act(pool)
+  await expect
+    .poll(async () => (await pool.query(`select * from asana_audit_boss.job where state <= 'active'`)).rows)
+    .toEqual([])
+  expect(customers.arrived.get('acme')).toEqual([])
 })
