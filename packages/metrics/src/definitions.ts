@@ -161,7 +161,7 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
   },
   losses: {
     ...{ name: 'asana_audit.losses', kind: 'counter', unit: '{loss}', attributes: ofPipeline },
-    description: 'Spans of time of which Asana may have deleted unread events.',
+    description: 'Time ranges whose unread events Asana may have deleted.',
   },
   firstSights: {
     ...{ name: 'asana_audit.first_sights', kind: 'counter', unit: '{sight}' },

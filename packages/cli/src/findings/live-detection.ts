@@ -81,7 +81,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
       return hits.map(findingOf)
     } catch (error) {
       if (!hasFailed) {
-        const message = `A rule failed at event ${event.gid} (${error instanceof Error ? error.message : String(error)}), so it was not judged. It is delivered all the same. This is said once.`
+        const message = `A rule failed at event ${event.gid} (${error instanceof Error ? error.message : String(error)}), so not all rules checked it. The event is delivered. Later failures of rules are not reported.`
         report.warning(pipeline, { code: 'rule_failed', message })
       }
       hasFailed = true
