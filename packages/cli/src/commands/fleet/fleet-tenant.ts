@@ -115,7 +115,10 @@ async function showOne(name: string, flags: FlagsOf<typeof defineOne>): Promise<
 }
 
 const pause = (done: Done): AnyCommand =>
-  defineOne('pause', 'Pause a tenant until it is resumed. A turn under way ends at its next commit.')
+  defineOne(
+    'pause',
+    'Pause a tenant until it is resumed. A turn under way ends at its next commit, or within seconds if it waits.',
+  )
     .option('--reason <text>', 'for those who read fleet status')
     .action(async (name, flags) => {
       const change: Change = ({ client, fleet }) => fleet.pauseTenant(client, name, flags.reason)
