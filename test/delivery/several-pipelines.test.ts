@@ -7,8 +7,8 @@ const { HISTORY_SEED: only, HISTORIES: wanted = '60' } = process.env
 const seeds =
   only === undefined ? Array.from({ length: Number(wanted) }, (_, index) => index + 1) : [Number(only)]
 
-test(`each event reaches each pipeline of a process exactly once, in ${seeds.length} histories`, {
-  timeout: 300_000 + seeds.length * 10_000,
+test(`pipelines that share pages lose nothing, repeat nothing without a reason, and count right, in ${seeds.length} histories`, {
+  timeout: 300_000 + seeds.length * 20_000,
 }, async () => {
   const seen = new Set<string>()
   for (const seed of seeds) {
@@ -18,21 +18,28 @@ test(`each event reaches each pipeline of a process exactly once, in ${seeds.len
     )
     for (const what of here) seen.add(what)
   }
-  // Histories in which nothing happens would prove nothing.
-  if (seeds.length >= 60)
-    expect([...seen].toSorted()).toEqual(['healed', 'late', 'repeats_dropped', 'retrying'])
+  // Histories in which little happens would prove nothing.
+  if (seeds.length >= 60) expect(everythingThatHappens.filter((what) => !seen.has(what))).toEqual([])
 })
 
-test.each(Object.entries(pipelinesBugs))(
+const everythingThatHappens = [
+  ...['ended', 'healed', 'late', 'repeats_dropped', 'retrying', 'paused', 'quarantined'],
+  ...['rewound', 'moved', 'read with others', 'killed'],
+]
+
+const mostSeeds = 200
+
+test.for(Object.entries(pipelinesBugs))(
   'histories of several pipelines find the bug: %s',
   {
-    timeout: 900_000,
+    timeout: 1_200_000,
   },
-  async (_, bug) => {
-    const isFound = async (seed: number): Promise<boolean> =>
-      (await pipelinesHistory(seed, bug)).violations.length > 0
-    let seed = 1
-    while (seed <= 60 && !(await isFound(seed))) seed += 1
-    expect(seed, 'the first history that finds it').toBeLessThanOrEqual(60)
+  async ([, bug]) => {
+    let caughtBy: number | undefined
+    for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
+      const { violations } = await pipelinesHistory(seed, bug)
+      if (violations.length > 0) caughtBy = seed
+    }
+    expect(caughtBy, `not found in ${mostSeeds} histories`).toBeDefined()
   },
 )

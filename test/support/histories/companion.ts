@@ -3,7 +3,6 @@ import {
   type Clock,
   deliver,
   deliverLanes,
-  type Fact,
   fault,
   type HttpClient,
   memoryState,
@@ -11,40 +10,27 @@ import {
   type State,
 } from '../../../packages/core/src/index.ts'
 import type { AuditLogEvent } from '../../../packages/schema/src/index.ts'
-import { between, type Draw } from './draw.ts'
-import { type HistoryEvent, type HistoryPlan, rememberMs, rereadEveryMs, settledWindowMs } from './plan.ts'
+import { between } from './draw.ts'
+import type { HistoryEvent, HistoryPlan } from './plan.ts'
+import { rememberMs, rereadEveryMs, settledWindowMs } from './plan.ts'
 
 /**
- * A pipeline that reads the same log as others of its process, shares the pages, and has a destination with a speed of its own. It reads in
- * one lane or two. It is stopped, never killed, so each event comes exactly once.
+ * Another pipeline of the same process. It reads the same log, shares the pages, and has a destination with another speed. It begins with
+ * the first process or a later one, in one lane or two. It is stopped, never killed, so each event comes exactly once.
  */
 export interface Companion {
   readonly name: string
   readonly state: State
   /** Each id that arrived, and how often. */
   readonly arrived: Map<string, number>
-  /** The only events it asks for; undefined: all. */
-  readonly eventType: string | undefined
-  readonly isTwoLanes: boolean
-  /** How long its destination needs for a write. */
-  readonly writeMs: number
 }
 
-/** In these histories nobody fails to log in, so a companion with a filter must get nothing. */
 export function companions(plan: HistoryPlan): Companion[] {
-  const { draw } = plan
-  return Array.from({ length: plan.companions }, (_, index) =>
-    companion(draw, `companion ${index}`, memoryState({ rememberMs: rememberMs(plan) })),
-  )
-}
-
-export function companion(draw: Draw, name: string, state: State): Companion {
-  return {
-    ...{ name, state, arrived: new Map<string, number>() },
-    eventType: draw(name, 'filter') < 0.3 ? 'user_login_failed' : undefined,
-    isTwoLanes: draw(name, 'lanes') >= 0.5,
-    writeMs: draw(name, 'speed') < 0.5 ? 0 : 20_000,
-  }
+  return Array.from({ length: plan.companions }, (_, index) => ({
+    name: `companion ${index}`,
+    state: memoryState({ rememberMs: rememberMs(plan) }),
+    arrived: new Map<string, number>(),
+  }))
 }
 
 /** The number of the process it begins with. */
@@ -53,30 +39,31 @@ export function firstLife({ draw, deaths }: HistoryPlan, { name }: Companion): n
 }
 
 interface Life {
-  readonly plan: Pick<HistoryPlan, 'draw' | 'pollMs' | 'lateEvents'>
+  readonly plan: HistoryPlan
   readonly clock: Clock
   readonly http: HttpClient
   readonly access: { readonly workspace: string; readonly token: string; readonly baseUrl: string }
   readonly shared: SharedReader
   readonly once: boolean
   readonly signal: AbortSignal
-  readonly onFact?: (fact: Fact) => void
 }
 
 /** Runs until it is stopped, or until it has everything if `once` is set. */
 export async function accompany(
-  { name, state, arrived, eventType, isTwoLanes, writeMs }: Companion,
-  { plan, clock, http, access, shared, once, signal, onFact }: Life,
+  { name, state, arrived }: Companion,
+  { plan, clock, http, access, shared, once, signal }: Life,
 ): Promise<void> {
   const { draw, pollMs, lateEvents } = plan
+  const isOther = isOtherFilter(plan, name)
+  const writeMs = draw(name, 'speed') < 0.5 ? 0 : 20_000
   let writes = 0
   const source = {
     ...{ ...access, http, shared, once, pollMs, rereadEveryMs },
     settledWindowMs: lateEvents === 'none' ? 0 : settledWindowMs({ form: 'one lane' }),
-    ...(eventType !== undefined && { filters: { eventType } }),
+    ...(isOther && { filters: { eventType: 'user_login_failed' } }),
   }
   const rest = {
-    ...{ pipeline: name, state, clock, signal, onFact },
+    ...{ pipeline: name, state, clock, signal },
     map: ({ gid }: AuditLogEvent) => gid,
     sink: {
       async write(gids: readonly string[], stopped: AbortSignal) {
@@ -88,28 +75,27 @@ export async function accompany(
       },
     },
   }
-  if (isTwoLanes) await deliverLanes({ ...rest, source: { ...source, windows: 4 } })
-  else await deliver({ ...rest, source: asanaSource({ ...source, clock, onFact }) })
+  if (draw(name, 'lanes') < 0.5) await deliver({ ...rest, source: asanaSource({ ...source, clock }) })
+  else await deliverLanes({ ...rest, source: { ...source, windows: 4 } })
 }
 
-/** The events that a companion lacks, those that came again, and those that it should not have. `most`: how often an event may come. */
+/** Whether it reads only events that do not happen in a history. */
+function isOtherFilter({ draw }: HistoryPlan, name: string): boolean {
+  return draw(name, 'filter') < 0.3
+}
+
+/** The events that a companion lacks, those that came again, and those that it should not have. */
 export function companionViolations(
+  plan: HistoryPlan,
   events: readonly HistoryEvent[],
-  { name, arrived, eventType }: Companion,
-  most: (event: HistoryEvent) => number = () => 1,
+  { name, arrived }: Companion,
 ): string[] {
-  const wanted = events.filter(
-    ({ nature, type }) => nature !== 'malformed' && (eventType === undefined || type === eventType),
-  )
-  const ids = new Set(wanted.map(({ gid }) => gid))
-  const times = (gid: string): number => arrived.get(gid) ?? 0
+  if (isOtherFilter(plan, name))
+    return [...arrived.keys()].map((id) => `${id} reached ${name}, whose filter it does not match`)
+  const lacking = events.filter(({ gid, nature }) => nature !== 'malformed' && !arrived.has(gid))
+  const repeated = [...arrived].filter(([, count]) => count > 1)
   return [
-    ...wanted.filter(({ gid }) => times(gid) === 0).map(({ gid }) => `${gid} never reached ${name}`),
-    ...wanted
-      .filter((event) => times(event.gid) > most(event))
-      .map(({ gid }) => `${gid} reached ${name} ${times(gid)} times`),
-    ...[...arrived.keys()]
-      .filter((id) => !ids.has(id))
-      .map((id) => `${id} reached ${name}, which did not ask for it`),
+    ...lacking.map(({ gid }) => `${gid} never reached ${name}`),
+    ...repeated.map(([id, count]) => `${id} reached ${name} ${count} times`),
   ]
 }

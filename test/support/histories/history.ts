@@ -139,7 +139,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
       if (end === 'ended' && plan.oddity !== undefined) grow(world)
       pauseBetweenLives(world, life)
     }
-    found.push(...world.companions.flatMap((one) => companionViolations(events, one)))
+    found.push(...world.companions.flatMap((one) => companionViolations(plan, events, one)))
     found.push(...(await violations(await evidence(world))), ...world.needlessPauses, ...world.delays)
   } catch (error) {
     found.push(`the history broke off: ${error instanceof Error ? error.message : String(error)}`)

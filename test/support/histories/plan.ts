@@ -19,7 +19,6 @@ export interface HistoryEvent {
   readonly late: boolean
   /** Milliseconds since 1970; undefined if its time cannot be read. */
   readonly at: number | undefined
-  readonly type: string
   readonly raw: object
 }
 
@@ -219,7 +218,6 @@ function historyEvent(
     nature,
     late: arrival === 'late',
     at,
-    type: 'user_login_succeeded',
     raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
   })
   if (chance < 0.01) return make('malformed', { actor: null })

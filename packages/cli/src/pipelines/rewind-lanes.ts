@@ -1,5 +1,5 @@
 import type { Claim, LaneSummary } from '@asana-audit/core'
-import { asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
+import { asanaCursorAt, backlogLeft, rewoundBacklog } from '@asana-audit/core/backlog'
 import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { isForeign } from '../progress/lag/unread.ts'
@@ -33,7 +33,9 @@ export async function rewindLanes(
     rows.find((row) => row.lane === name && !foreign.includes(row))?.cursor
   const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
   const { cursor, from } = rewoundBacklog(reached, earlier(hour, foreign))
-  const live = asanaCursorAt(new Date(from).toISOString())
+  // An unfinished backlog may begin before `from`. New events begin there too: `deliver` in a library reads no backlog, and the command divides
+  // the log anew.
+  const live = asanaCursorAt(backlogLeft(cursor)?.from ?? new Date(from).toISOString())
   const moved = { backlog: cursor, live, [backfillLane]: undefined }
   await claim.rewindAll(new Map(Object.entries(moved)), from)
   return { from, wasForeign: foreign.length > 0 }

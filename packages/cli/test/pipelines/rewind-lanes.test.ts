@@ -30,3 +30,13 @@ test('a rewind moves all lanes in one change: a worker of a fleet never finds on
   })
   expect(found).toEqual([{ backlog: asanaBackfillCursor(at(0), undefined), live: asanaCursorAt(at(0)) }])
 })
+
+test('a second rewind leaves out nothing that is not delivered yet, also for a program that reads in one lane', async () => {
+  const state = memoryState()
+  const claim = await state.claim('acme')
+  await claim.rewind('live', asanaCursorAt(at(50)), hour)
+  await rewindLanes(claim, 'acme', await state.lanes(), hour)
+  await rewindLanes(claim, 'acme', await state.lanes(), hour + 20 * hourMs)
+  const live = (await state.lanes()).find(({ lane }) => lane === 'live')
+  expect(live?.cursor).toBe(asanaCursorAt(at(0)))
+})
