@@ -75,15 +75,19 @@ function inWords({ from, until }: HourSpan): { readonly from: string; readonly u
   return { from: new Date(from).toISOString(), until: new Date(until).toISOString() }
 }
 
-/** `first` and `last` are the times of the oldest and the newest archived event. */
+/** `first` and `last` are the times of the oldest and the newest archived event, undefined for an empty archive. */
 export function comparedText(
   compared: ComparedWithAsana['said']['compared'],
-  { first = '', last = '' }: Pick<ArchiveReport, 'first' | 'last'>,
+  { first, last }: Pick<ArchiveReport, 'first' | 'last'>,
 ): string {
   if (compared.length === 0)
     return '! Nothing was compared with Asana: it shows nothing of what this archive holds, or late events may still come.'
   const times = compared.map(({ from, until }) => `${from} to ${until}`).join('; ')
-  const isAll = compared.some(({ from }) => from <= first) && compared.some(({ until }) => until > last)
+  const isAll =
+    first === undefined ||
+    last === undefined ||
+    // Between two ranges there may be events that were not compared.
+    compared.some(({ from, until }) => from <= first && until > last)
   const rest = isAll
     ? ''
     : ' What else it holds was not compared: Asana has deleted it or will soon, or late events may still come.'

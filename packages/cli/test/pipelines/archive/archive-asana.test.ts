@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { startSimulator } from '@asana-audit/simulator'
 import { describe, expect, test } from 'vitest'
+import { comparedText } from '../../../src/commands/archive/compare-with-asana.ts'
 import { archiveScene } from '../../support/archive-scene.ts'
 import { type Ran, runCommand } from '../../support/run-command.ts'
 
@@ -54,6 +55,18 @@ test('archive verify --asana says that it did not compare the newest events', as
   expect(flat(ran)).toMatch(/Compared with Asana, event by event: \S+ to \S+\./)
   expect(flat(ran)).toContain('What else it holds was not compared')
   expect(ran.code).toBe(0)
+})
+
+test('a gap between two ranges that were compared is named, and an empty archive has none', () => {
+  const day = (number: number): string => `2026-05-0${number}T00:00:00.000Z`
+  const [archived, gap] = [{ first: day(1), last: day(8) }, 'What else it holds was not compared']
+  const both = [
+    { from: day(1), until: day(3) },
+    { from: day(5), until: day(9) },
+  ]
+  expect(comparedText(both, archived)).toContain(gap)
+  expect(comparedText([{ from: day(1), until: day(9) }], archived)).not.toContain(gap)
+  expect(comparedText(both, { first: undefined, last: undefined })).not.toContain(gap)
 })
 
 test('archive verify --asana ends with 1 if nothing could be compared', async () => {
