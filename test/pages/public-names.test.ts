@@ -38,6 +38,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'onlyOffsetMoved',
     'retentionMs',
     'rewoundBacklog',
+    'unlessForeign',
   ],
   '@asana-audit/core/config': [
     'asanaBaseUrl',

@@ -12,6 +12,7 @@ export {
   liveUpTo,
   type RewoundBacklog,
   rewoundBacklog,
+  unlessForeign,
 } from './backlog/backlog.ts'
 export { futureStart } from './backlog/future-position.ts'
 export { divideLog, type LogDivision } from './deliver/divide-log.ts'

@@ -2,6 +2,7 @@ import { millisOf } from '@asana-audit/schema/lossless'
 import type { Cursor } from '../contract.ts'
 import { hourMs } from '../duration.ts'
 import { isAfter } from '../event-time.ts'
+import { isFault } from '../fault.ts'
 import {
   type BackfillPosition,
   decodeBackfill,
@@ -21,6 +22,16 @@ export interface BacklogLeft {
 export function backlogLeft(cursor: Cursor): BacklogLeft | undefined {
   const at = decodeBackfill(cursor)
   return isRead(at) ? undefined : { from: at.newest ?? at.startAt, until: at.until }
+}
+
+/** What `read` gives; `ofOthers` if it throws `foreign_cursor`, because the cursor is of another source or of a later version. */
+export function unlessForeign<T, U>(read: () => T, ofOthers: U): T | U {
+  try {
+    return read()
+  } catch (error) {
+    if (isFault(error) && error.code === 'foreign_cursor') return ofOthers
+    throw error
+  }
 }
 
 /** The time where a backlog ends and new events begin: RFC 3339; undefined before the first run. Throws `foreign_cursor`. */

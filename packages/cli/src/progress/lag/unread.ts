@@ -1,5 +1,5 @@
-import { isFault, type LaneSummary, type PipelineSummary } from '@asana-audit/core'
-import { type BacklogLeft, backlogLeft, liveUnreadFrom } from '@asana-audit/core/backlog'
+import type { LaneSummary, PipelineSummary } from '@asana-audit/core'
+import { type BacklogLeft, backlogLeft, liveUnreadFrom, unlessForeign } from '@asana-audit/core/backlog'
 import { openEnd, openStart } from '@asana-audit/core/ledger'
 import { replayLane } from '../lane.ts'
 import type { StateRow } from './state-rows.ts'
@@ -25,13 +25,13 @@ export function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined)
 
 /** What a backlog or a backfill has not read yet; undefined if it has read everything. `unknown`: the cursor is of another source. */
 export function rangeLeft(cursor: string): BacklogLeft | 'unknown' | undefined {
-  return ofOurs(() => backlogLeft(cursor), 'unknown')
+  return unlessForeign(() => backlogLeft(cursor), 'unknown')
 }
 
 /** Whether the position of a lane is of another source, or of a later version. */
 export function isForeign({ lane, cursor }: LaneSummary): boolean {
   const read = lane === 'live' ? liveUnreadFrom : backlogLeft
-  return ofOurs(() => {
+  return unlessForeign(() => {
     read(cursor)
     return false
   }, true)
@@ -45,14 +45,5 @@ export function newUnreadFrom({
   cursor,
   newestAt,
 }: Pick<StateRow | LaneSummary, 'cursor' | 'newestAt'>): string | undefined {
-  return cursor === null ? newestAt : ofOurs(() => liveUnreadFrom(cursor), newestAt)
-}
-
-function ofOurs<T, U>(read: () => T, ofOthers: U): T | U {
-  try {
-    return read()
-  } catch (error) {
-    if (isFault(error) && error.code === 'foreign_cursor') return ofOthers
-    throw error
-  }
+  return cursor === null ? newestAt : unlessForeign(() => liveUnreadFrom(cursor), newestAt)
 }
