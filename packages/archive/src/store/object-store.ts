@@ -21,7 +21,7 @@ export interface ObjectStore {
   claim(): Promise<void>
   /** Resolves with `created` once the object is durable, or with `exists` if there is one at that key, which stays as it is. */
   create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'>
-  /** The bytes of an object, or undefined if no object has that key. Something else at that place, such as a folder, is no object. */
+  /** The bytes of the object with that key. Undefined if there is no such object, or if a folder or something else has that name. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
   /** All objects whose keys begin with `folder`, which ends with a slash or is empty. Those of one folder come in the order of their keys. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredObject>

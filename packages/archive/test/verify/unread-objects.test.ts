@@ -180,7 +180,7 @@ describe('an entry that the bucket does not give now', () => {
     expect(lanes).toMatchObject([{ entries: 2 }])
   })
 
-  test('does not make it seem that there is no archive, even if no entry can be read', async () => {
+  test('does not hide the archive, even if no entry can be read', async () => {
     const { store, keys } = await withFrozenEntries([1, 2, 3])
     const { problems, lanes } = await verifyArchive({ store })
     expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([

@@ -286,7 +286,7 @@ describe('of the manifest it finds', () => {
     expect(await problemsOf(folder)).toEqual([`entry_damaged ${entries[1]}`, `not_recorded ${keys[1]}`])
   })
 
-  test('an entry whose number is too large, and does not look for entries after it for ever', async () => {
+  test('an entry whose number is too large, and stops looking for entries after it', async () => {
     const { folder } = await threeObjects()
     const planted = `_manifest/test/1${'0'.repeat(20)}.json`
     await writeFile(join(folder, planted), 'x')

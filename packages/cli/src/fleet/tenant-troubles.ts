@@ -18,7 +18,7 @@ interface Troubled {
 
 /** Beside the wait: for the try itself, and for the time until the next turn of the lane. */
 const tryMs = 120_000
-/** After a pause any lane may try first, and what it finds is told. */
+/** After a pause any lane may try first, and the log has what it finds. */
 const ofPause = 0.9
 
 /**

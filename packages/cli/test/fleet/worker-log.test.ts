@@ -138,7 +138,7 @@ describe('a trouble that stops both lanes of a tenant', () => {
     expect(lines()).toEqual(['! acme: Asana refuses the token.', '! beta: Asana refuses the token.'])
   })
 
-  test('is told after each pause, by the lane that tries first', () => {
+  test('is reported after each pause, by the lane that tries first', () => {
     const { fact, pass, log, lines } = told()
     for (const lane of ['live', 'backlog', 'live']) {
       fact(lane, paused)
@@ -164,7 +164,7 @@ describe('a trouble that stops both lanes of a tenant', () => {
     ])
   })
 
-  test('is told by the other lane once the lane that told it is silent: another worker may have its turns', () => {
+  test('is reported by the other lane when the first lane is silent: another worker may have its turns', () => {
     const { fact, pass, lines } = told()
     fact('live', retrying)
     pass(60_000)

@@ -52,7 +52,7 @@ describe('the status page as text', () => {
     expect((await ask(url)).body.match(waiting)).toHaveLength(1)
   })
 
-  test('what stops new events and the backlog alike is told once', async () => {
+  test('the same reason that stops new events and the backlog is shown once', async () => {
     const { url, observer } = await scene()
     const wrong = { part: 'source', code: 'wrong_token', message: revokedToken } as const
     for (const lane of ['live', 'backlog'])

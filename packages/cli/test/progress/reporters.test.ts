@@ -334,7 +334,7 @@ describe('a trouble that stops both lanes of a pipeline', () => {
     ])
   })
 
-  test('is told again by the same lane after each failed try, whichever lane tries first', () => {
+  test('is reported again by the same lane after each failed try, whichever lane tries first', () => {
     const facts = [main, backlog, backlog, main, main, backlog].map((lane) => [lane, paused] as const)
     expect(told(...facts)).toEqual([pause('main'), pause('main'), pause('main')])
   })
@@ -371,7 +371,7 @@ describe('a trouble that stops both lanes of a pipeline', () => {
     ])
   })
 
-  test('is told again after the pipeline has started again', () => {
+  test('is reported again after the pipeline has started again', () => {
     const output = fakeOutput()
     const reporter = progressReporter({ output, now: () => output.now })
     reporter.fact(main, paused)

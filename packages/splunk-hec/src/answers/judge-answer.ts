@@ -110,7 +110,7 @@ export function onNewChannel({ code, message }: Fault): Fault<'temporary'> {
 export const askedInVain =
   'Check that this address passes requests for /services/collector/ack to Splunk, and whether a proxy, load balancer or login page answers them instead.'
 
-/** Events go to the same address and are accepted, so it is not wrong. Of a fault that goes away more is told when it lasts. */
+/** Events go to the same address and are accepted, so it is not wrong. If a temporary fault lasts, a warning says more. */
 function stepOfPoll(shape: FaultShape): string {
   return shape.fault === 'fatal'
     ? `${askedInVain} It accepts events, so each try sends them again, and Splunk may hold them twice.`

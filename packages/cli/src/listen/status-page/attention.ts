@@ -3,7 +3,7 @@ import { dayMs } from '../../duration.ts'
 import type { PipelineStatus } from '../status.ts'
 import { parts, retentionWords } from './words.ts'
 
-/** The time until Asana deletes unread events is told of once it is shorter than this. */
+/** The page shows the time until Asana deletes unread events when it is shorter than this. */
 const soonMs = 7 * dayMs
 
 /** Why a person should look at a pipeline, the most urgent first, each as a few words. */
@@ -23,7 +23,7 @@ export function attentionOf({ lanes, quarantine, alarms, fault }: PipelineStatus
   ]
 }
 
-/** What stops several lanes alike, such as a refused token, is told once. */
+/** Several lanes may stop for the same reason, such as a refused token. The page shows it once. */
 function troublesOf(lanes: PipelineStatus['lanes']): string[] {
   const stopped = lanes.flatMap(({ lane, trouble }) => (trouble ? { lane, ...trouble } : []))
   const alike = Map.groupBy(stopped, ({ kind, part, code }) => `${kind} ${part} ${code}`)
